@@ -1,0 +1,3 @@
+"""anyops: facts by code, words by model."""
+
+__version__ = "0.1.0"

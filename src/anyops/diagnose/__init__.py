@@ -1,0 +1,1 @@
+"""World → Report, pure: the same world gives the same bytes."""

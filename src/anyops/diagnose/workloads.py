@@ -1,0 +1,79 @@
+"""What pods and the things that make pods have in common."""
+
+from collections.abc import Iterator
+
+from anyops.world.resource import Field, Resource
+from anyops.world.world import World
+
+WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "CronJob")
+"""Kinds that hold a pod template."""
+
+POD_MAKERS = ("Pod", *WORKLOADS)
+
+TEMPLATE_PATHS: dict[str, tuple[str, ...]] = {
+    "Pod": (),
+    "CronJob": ("spec", "jobTemplate", "spec", "template"),
+    **{kind: ("spec", "template") for kind in WORKLOADS if kind != "CronJob"},
+}
+
+
+def template(resource: Resource) -> Field:
+    """The pod template: an object with `metadata` and `spec`; the pod itself for a Pod."""
+    return resource.at(*TEMPLATE_PATHS.get(resource.kind, ("spec", "template")))
+
+
+def pod_spec(resource: Resource) -> Field:
+    """The PodSpec of a pod or of a workload's template."""
+    return template(resource).at("spec")
+
+
+def containers(resource: Resource, *, init: bool = True) -> Iterator[Field]:
+    """Container specs: init containers first, as they start."""
+    spec = pod_spec(resource)
+    if init:
+        yield from spec.each("initContainers")
+    yield from spec.each("containers")
+
+
+def container_statuses(pod: Resource) -> Iterator[Field]:
+    """Container statuses of a pod: init, then app, then ephemeral containers."""
+    for key in ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses"):
+        yield from pod.each("status", key)
+
+
+def replicas_wanted(workload: Resource) -> int | None:
+    """Pods asked for: spec.replicas (1 by default where the object is complete), or nodes for a DaemonSet."""
+    if workload.kind == "DaemonSet":
+        return workload.number("status", "desiredNumberScheduled")
+    wanted = workload.number("spec", "replicas")
+    return 1 if wanted is None and workload.complete else wanted
+
+
+def replicas_ready(workload: Resource) -> int | None:
+    """Pods ready by the workload's own status; None when it has no status."""
+    if workload.kind == "DaemonSet":
+        return workload.number("status", "numberReady")
+    ready = workload.number("status", "readyReplicas")
+    return 0 if ready is None and workload.at("status").value and workload.complete else ready
+
+
+def is_ready(pod: Resource) -> bool:
+    """Whether the pod's Ready condition is True."""
+    return pod.condition("Ready").text("status") == "True"
+
+
+def has_finished(pod: Resource) -> bool:
+    """Whether the pod ran to its end without failing."""
+    return pod.text("status", "phase") == "Succeeded"
+
+
+def is_going(resource: Resource) -> bool:
+    """Whether deletion was asked for."""
+    return resource.at("metadata", "deletionTimestamp").value is not None
+
+
+def live_pods(world: World, namespace: str) -> Iterator[Resource]:
+    """Pods of a namespace that are neither finished nor being deleted."""
+    for pod in world.in_namespace("Pod", namespace):
+        if not is_going(pod) and pod.text("status", "phase") not in ("Succeeded", "Failed"):
+            yield pod

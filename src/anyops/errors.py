@@ -1,0 +1,49 @@
+"""Every error a person can meet. Each carries its exit code and the cure."""
+
+
+class AnyopsError(Exception):
+    """The tree's top. `hint` is the cure, printed on a line of its own."""
+
+    exit_code = 70
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(AnyopsError):
+    """Wrong usage, or nothing readable in what was given."""
+
+    exit_code = 2
+
+
+class NothingReadable(UsageError):
+    """What was given exists, and holds nothing anyops can read."""
+
+
+class ConfigError(AnyopsError):
+    """Configuration, credentials, or a missing extra."""
+
+    exit_code = 3
+
+
+class MissingExtra(ConfigError):
+    """A command whose optional packages are not installed."""
+
+
+class StoreError(AnyopsError):
+    """The local store failed and the answer was in it."""
+
+    exit_code = 8
+
+
+class ReadError(AnyopsError):
+    """One input could not be read. Sources catch it, list it under `unread` and go on."""
+
+    exit_code = 2
+
+    def __init__(self, message: str, *, hint: str = "", line: int = 0, column: int = 0) -> None:
+        super().__init__(message, hint=hint)
+        self.line = line
+        self.column = column

@@ -1,0 +1,1 @@
+"""Facts in: each source turns what it reads into a World."""

@@ -1,0 +1,184 @@
+"""One Kubernetes object, and a tolerant cursor into it."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from anyops.world.evidence import Path, Quote, View, first_quote
+from anyops.world.quantity import parse_quantity, parse_time
+
+
+class Ref(Struct, frozen=True, order=True):
+    """A resource's identity. `namespace` is "" for cluster-scoped kinds."""
+
+    kind: str
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.namespace}/{self.name}" if self.namespace else f"{self.kind}/{self.name}"
+
+
+class Field:
+    """A value inside a resource that remembers where it stands, so that it can be cited.
+
+    Reading is tolerant: an absent or wrongly typed value reads as empty, never raises; what comes from a
+    cluster or a file is untrusted.
+    """
+
+    __slots__ = ("path", "resource", "value")
+
+    def __init__(self, resource: "Resource", path: Path, value: Any) -> None:
+        self.resource = resource
+        self.path = path
+        self.value = value
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+    def __repr__(self) -> str:
+        return f"Field({self.resource.ref}, {'/'.join(map(str, self.path))}, {self.value!r})"
+
+    def at(self, *path: str | int) -> "Field":
+        """The field below; its value is None where there is none."""
+        value = self.value
+        for key in path:
+            if isinstance(value, Mapping):
+                value = value.get(key)
+            elif isinstance(value, list) and isinstance(key, int) and -len(value) <= key < len(value):
+                value = value[key]
+            else:
+                value = None
+                break
+        return Field(self.resource, self.path + path, value)
+
+    def present(self, *path: str | int) -> bool:
+        """Whether something stands there, be it empty."""
+        return self.at(*path).value is not None
+
+    def text(self, *path: str | int) -> str:
+        """The string there; "" when absent. Numbers and booleans come as JSON would write them."""
+        value = self.at(*path).value if path else self.value
+        if isinstance(value, str):
+            return value
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        return str(value) if isinstance(value, int | float) else ""
+
+    def number(self, *path: str | int) -> int | None:
+        """The integer there; None when absent or not a number. "80" reads as 80."""
+        value = self.at(*path).value if path else self.value
+        if isinstance(value, bool):
+            return None
+        if isinstance(value, int):
+            return value
+        if isinstance(value, float) and value == value and abs(value) < 1e18:
+            return int(value)
+        if (
+            isinstance(value, str)
+            and value.lstrip("-").isascii()
+            and value.lstrip("-").isdigit()
+            and len(value) < 19
+        ):
+            return int(value) if value.count("-") <= 1 else None
+        return None
+
+    def quantity(self, *path: str | int) -> float | None:
+        """The Kubernetes quantity there in base units (cores, bytes); None when absent or malformed."""
+        return parse_quantity(self.at(*path).value if path else self.value)
+
+    def time(self, *path: str | int) -> datetime | None:
+        """The RFC 3339 time there, aware; None when absent or malformed."""
+        return parse_time(self.at(*path).value if path else self.value)
+
+    def flag(self, *path: str | int) -> bool:
+        """Whether true stands there."""
+        return (self.at(*path).value if path else self.value) is True
+
+    def each(self, *path: str | int) -> Iterator["Field"]:
+        """The list's items there that are objects or scalars, each with its own place."""
+        here = self.at(*path) if path else self
+        if isinstance(here.value, list):
+            for index, item in enumerate(here.value):
+                if item is not None:
+                    yield Field(self.resource, (*here.path, index), item)
+
+    def entries(self, *path: str | int) -> Iterator[tuple[str, "Field"]]:
+        """The object's keys and values there."""
+        here = self.at(*path) if path else self
+        if isinstance(here.value, Mapping):
+            for key, item in here.value.items():
+                yield str(key), Field(self.resource, (*here.path, key), item)
+
+    def strings(self, *path: str | int) -> dict[str, str]:
+        """The string map there (labels, a selector); entries of other types are left out."""
+        value = self.at(*path).value if path else self.value
+        if not isinstance(value, Mapping):
+            return {}
+        return {str(k): v for k, v in value.items() if isinstance(v, str)}
+
+    def quote(self) -> Quote | None:
+        """What was read there."""
+        return first_quote(self.resource.views, self.path)
+
+
+class Resource(Struct, frozen=True, eq=False):
+    """One object: `body` in the shape of the Kubernetes API whatever it was read from.
+
+    `complete` is False when it was read from a table or a describe text: there an absent field says
+    nothing, for those formats leave fields out. `views` are its appearances, the most exact first.
+    """
+
+    api_version: str
+    kind: str
+    namespace: str
+    name: str
+    body: dict[str, Any]
+    views: tuple[View, ...] = ()
+    complete: bool = True
+
+    @property
+    def ref(self) -> Ref:
+        return Ref(self.kind, self.namespace, self.name)
+
+    @property
+    def root(self) -> Field:
+        return Field(self, (), self.body)
+
+    @property
+    def group(self) -> str:
+        """The API group; "" for the core group."""
+        return self.api_version.rpartition("/")[0]
+
+    def at(self, *path: str | int) -> Field:
+        """The field at `path`."""
+        return self.root.at(*path)
+
+    def text(self, *path: str | int) -> str:
+        """The string at `path`; "" when absent."""
+        return self.root.text(*path)
+
+    def number(self, *path: str | int) -> int | None:
+        """The integer at `path`; None when absent."""
+        return self.root.number(*path)
+
+    def each(self, *path: str | int) -> Iterator[Field]:
+        """The items of the list at `path`."""
+        return self.root.each(*path)
+
+    @property
+    def labels(self) -> dict[str, str]:
+        return self.root.strings("metadata", "labels")
+
+    @property
+    def annotations(self) -> dict[str, str]:
+        return self.root.strings("metadata", "annotations")
+
+    def condition(self, type_: str) -> Field:
+        """The status condition of that type; an empty field when there is none."""
+        for condition in self.each("status", "conditions"):
+            if condition.text("type") == type_:
+                return condition
+        return Field(self, ("status", "conditions"), None)
