@@ -18,7 +18,7 @@ class UsageError(AnyopsError):
     exit_code = 2
 
 
-class NothingReadable(UsageError):
+class NothingReadableError(UsageError):
     """What was given exists, and holds nothing anyops can read."""
 
 
@@ -28,7 +28,7 @@ class ConfigError(AnyopsError):
     exit_code = 3
 
 
-class MissingExtra(ConfigError):
+class MissingExtraError(ConfigError):
     """A command whose optional packages are not installed."""
 
 

@@ -5,7 +5,15 @@ from collections.abc import Iterator
 from anyops.world.resource import Field, Resource
 from anyops.world.world import World
 
-WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "CronJob")
+WORKLOADS = (
+    "Deployment",
+    "StatefulSet",
+    "DaemonSet",
+    "ReplicaSet",
+    "ReplicationController",
+    "Job",
+    "CronJob",
+)
 """Kinds that hold a pod template."""
 
 POD_MAKERS = ("Pod", *WORKLOADS)

@@ -32,7 +32,7 @@ class Quotable(Protocol):
 
 
 class View(Protocol):
-    """One appearance of a resource in what was read: an object in a JSON file, a describe text, a table row."""
+    """One appearance of a resource in what was read: an object in a JSON file, a describe text, a row."""
 
     def quote(self, path: Path) -> Quote | None:
         """The span of the value at `path`; None when this view does not show it."""

@@ -70,7 +70,7 @@ class Sample(Struct, frozen=True):
 
 
 class Series(Struct, frozen=True, eq=False):
-    """One metric of one thing over time. `unit` is the field's symbol (`cores`, `bytes`, `s`, `ratio`, "")."""
+    """One metric of one thing over time. `unit` is a symbol (`cores`, `bytes`, `s`, `ratio`, "")."""
 
     metric: str
     labels: Mapping[str, str]
@@ -199,7 +199,7 @@ class World(Struct, frozen=True, eq=False, dict=True):
         return [r for r in self.in_namespace(kind, namespace) if wanted <= r.labels.items()]
 
     def was_listed(self, kind: str, namespace: str = "") -> bool:
-        """Whether all objects of the kind in the namespace were read, so that a missing one does not exist."""
+        """Whether all objects of the kind there were read, so that what is missing does not exist."""
         return (kind, namespace) in self.listed or (kind, "") in self.listed
 
     def owners(self, resource: Resource) -> Iterator[Ref]:
