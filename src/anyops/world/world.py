@@ -1,5 +1,6 @@
 """All facts of one moment, immutable and indexed."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
@@ -10,6 +11,7 @@ from msgspec import Struct
 from anyops.world.evidence import Path, Quote, Span, View, first_quote
 from anyops.world.resource import Ref, Resource
 
+_GENERATED = re.compile(r"-[bcdfghjklmnpqrstvwxz2456789]{5,10}\Z")
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 
@@ -172,7 +174,7 @@ class World(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def _owned(self) -> dict[Ref, list[Resource]]:
-        return _group((owner, r) for r in self.resources for owner in _owner_refs(r))
+        return _group((owner, r) for r in self.resources for owner in self.owners(r))
 
     @cached_property
     def _label_index(self) -> dict[tuple[str, str], list[Resource]]:
@@ -203,19 +205,43 @@ class World(Struct, frozen=True, eq=False, dict=True):
         return (kind, namespace) in self.listed or (kind, "") in self.listed
 
     def owners(self, resource: Resource) -> Iterator[Ref]:
-        """The direct owners, controller first, whether they were read or not."""
-        yield from _owner_refs(resource)
+        """The direct owners, controller first, whether they were read or not.
+
+        A table shows no owners: there a pod belongs to the read workload whose name it extends as its
+        controller would (https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#pod-template-hash-label).
+        """
+        owners = list(_owner_refs(resource))
+        if not owners and not resource.complete and resource.kind in ("Pod", "ReplicaSet"):
+            owners = list(self._owner_by_name(resource))
+        yield from owners
+
+    def _owner_by_name(self, resource: Resource) -> Iterator[Ref]:
+        stem, _, suffix = resource.name.rpartition("-")
+        kinds = (
+            ("ReplicaSet", "StatefulSet", "DaemonSet", "Job") if resource.kind == "Pod" else ("Deployment",)
+        )
+        for kind in kinds:
+            if (kind == "StatefulSet") == suffix.isdigit() and Ref(
+                kind, resource.namespace, stem
+            ) in self.by_ref:
+                yield Ref(kind, resource.namespace, stem)
+                return
+        above = Ref("Deployment", resource.namespace, stem.rpartition("-")[0])
+        if resource.kind == "Pod" and above in self.by_ref:
+            yield above
 
     def top_owner(self, resource: Resource) -> Ref:
         """The outermost owner known: Pod → ReplicaSet → Deployment. A lone object is its own."""
         seen, ref = {resource.ref}, resource.ref
         current: Resource | None = resource
         while current is not None:
-            owner = next((o for o in _owner_refs(current) if o not in seen), None)
+            owner = next((o for o in self.owners(current) if o not in seen), None)
             if owner is None:
                 break
             seen.add(owner)
             ref, current = owner, self.by_ref.get(owner)
+        if ref.kind == "ReplicaSet" and ref not in self.by_ref and (name := _GENERATED.sub("", ref.name)):
+            return Ref("Deployment", ref.namespace, name) if name != ref.name else ref
         return ref
 
     def owned_by(self, ref: Ref) -> list[Resource]:

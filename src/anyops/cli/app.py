@@ -1,0 +1,179 @@
+"""Names to modules, lazily; errors to exit codes, in one place."""
+
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from anyops import __version__
+from anyops.errors import AnyopsError, UsageError
+
+if TYPE_CHECKING:
+    from anyops.environment import Environment
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "rules": ("anyops.cli.rules:app", "The rules that analyse."),
+    "explain": ("anyops.cli.rules:explain", "What a cause code means and how it is mended."),
+}
+"""Every command with the module and object that is it, and its line in `anyops --help`."""
+
+
+def build() -> Any:
+    """The command tree as a typer (click) group that imports a command's module when it is asked for."""
+    import typer
+    from typer.core import TyperGroup
+
+    class LazyGroup(TyperGroup):
+        """A group whose commands are imported on demand."""
+
+        def list_commands(self, ctx: Any) -> list[str]:
+            del ctx
+            return list(COMMANDS)
+
+        def get_command(self, ctx: Any, cmd_name: str) -> Any:
+            if cmd_name not in COMMANDS:
+                return None
+            if ctx.resilient_parsing or ctx.meta.get("anyops.help"):
+                return _stub(cmd_name)
+            return _load(cmd_name)
+
+        def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+            if args and args[0] not in COMMANDS:
+                raise _unknown(args[0])
+            return super().resolve_command(ctx, args)
+
+        def format_help(self, ctx: Any, formatter: Any) -> None:
+            ctx.meta["anyops.help"] = True
+            super().format_help(ctx, formatter)
+
+    def _stub(name: str) -> Any:
+        return typer.core.TyperCommand(name, help=COMMANDS[name][1])
+
+    app = typer.Typer(
+        cls=LazyGroup,
+        name="anyops",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        add_completion=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        epilog="Example: anyops incident analyze ./dump    anyops incident analyze --demo    anyops doctor",
+    )
+
+    @app.callback()
+    def root(
+        version: bool = typer.Option(False, "--version", help="Print the version and leave."),
+        debug: bool = typer.Option(False, "--debug", help="Show where an error arose."),
+        verbose: int = typer.Option(0, "-v", "--verbose", count=True, help="Say more of what is done."),
+    ) -> None:
+        """Find what is wrong in a cluster, a repo or a log, with evidence."""
+        del version, debug, verbose
+
+    return typer.main.get_command(app)
+
+
+def _load(name: str) -> Any:
+    import typer
+
+    module, _, attribute = COMMANDS[name][0].partition(":")
+    target = getattr(import_module(module), attribute)
+    command = typer.main.get_command(target) if isinstance(target, typer.Typer) else target()
+    command.name = name
+    return command
+
+
+def _unknown(name: str) -> UsageError:
+    near = get_close_matches(name, COMMANDS, n=1)
+    hint = f"did you mean `anyops {near[0]}`?" if near else "see `anyops --help`"
+    return UsageError(f"there is no command {name!r}", hint=hint)
+
+
+def environment() -> "Environment":
+    """The environment that `main` built for this command."""
+    from anyops import environment as module
+
+    return module.current()
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """The console script: runs one command and exits with its code."""
+    args = list(sys.argv[1:] if argv is None else argv)
+    if args == ["--version"]:
+        print(f"anyops {__version__}")  # noqa: T201
+        raise SystemExit(0)
+    raise SystemExit(run(args))
+
+
+def run(args: list[str]) -> int:
+    """Run a command line, print what went wrong, return the exit code."""
+    debug = "--debug" in args
+    try:
+        code = build().main(args, prog_name="anyops", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except AnyopsError as error:
+        if debug:
+            raise
+        return _say(error)
+    except (KeyboardInterrupt, EOFError):
+        return _line("interrupted", 130)
+    except BrokenPipeError:
+        _silence_stdout()
+        return 0
+    except Exception as error:  # noqa: BLE001
+        return _usage_or_bug(error, debug)
+
+
+def _usage_or_bug(error: Exception, debug: bool) -> int:
+    import typer
+
+    if isinstance(error, typer.Abort):
+        return _line("interrupted", 130)
+    if isinstance(error, typer.Exit):
+        return int(error.exit_code)
+    say = getattr(error, "format_message", None)
+    if say is not None:
+        context = getattr(error, "ctx", None)
+        path = context.command_path if context else "anyops"
+        return _say(UsageError(say(), hint=f"see `{path} --help`"))
+    if debug:
+        raise error
+    return _bug(error)
+
+
+def _say(error: AnyopsError) -> int:
+    from anyops.text import safe
+
+    _line(f"anyops: {safe(error.message)}", 0)
+    if error.hint:
+        _line(f"  {safe(error.hint)}", 0)
+    return error.exit_code
+
+
+def _bug(error: Exception) -> int:
+    """One line, and a file with the details: nothing else is lost."""
+    import tempfile
+    import traceback
+
+    from anyops.text import safe
+
+    with tempfile.NamedTemporaryFile("w", prefix="anyops-bug-", suffix=".txt", delete=False) as file:
+        file.write(f"anyops {__version__}\n" + "".join(traceback.format_exception(error)))
+    return _line(
+        f"anyops: a bug: {safe(type(error).__name__)}: {safe(str(error))[:200]} (details: {file.name})", 70
+    )
+
+
+def _line(text: str, code: int) -> int:
+    try:
+        print(text, file=sys.stderr)  # noqa: T201
+    except OSError:
+        pass
+    return code
+
+
+def _silence_stdout() -> None:
+    """The reader has gone: keep Python from complaining about it at exit."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,57 @@
+"""Who manages an object: a fix holds only where the object is defined."""
+
+from collections.abc import Iterator
+
+from anyops.world.resource import Ref, Resource
+from anyops.world.world import World
+
+_NATIVE = frozenset(
+    {
+        "Deployment",
+        "ReplicaSet",
+        "StatefulSet",
+        "DaemonSet",
+        "Job",
+        "CronJob",
+        "Pod",
+        "Node",
+        "ReplicationController",
+    }
+)
+
+
+def managed_by(world: World, ref: Ref) -> str | None:
+    """`Argo CD app shop (selfHeal)`, `Helm release shop`, `Kustomization flux-system/apps`, or None."""
+    resource = world.by_ref.get(ref)
+    if resource is None:
+        return None
+    return next((name for name in _managers(world, resource) if name), None)
+
+
+def _managers(world: World, resource: Resource) -> Iterator[str]:
+    labels, notes = resource.labels, resource.annotations
+    yield _argo(world, resource)
+    for prefix, kind in (("kustomize", "Flux Kustomization"), ("helm", "Flux HelmRelease")):
+        name = labels.get(f"{prefix}.toolkit.fluxcd.io/name")
+        if name:
+            yield f"{kind} {labels.get(f'{prefix}.toolkit.fluxcd.io/namespace', '')}/{name}"
+    if notes.get("meta.helm.sh/release-name"):
+        yield f"Helm release {notes['meta.helm.sh/release-name']}"
+    if labels.get("app.kubernetes.io/managed-by") == "Helm" and labels.get("app.kubernetes.io/instance"):
+        yield f"Helm release {labels['app.kubernetes.io/instance']}"
+    for owner in resource.each("metadata", "ownerReferences"):
+        if owner.text("kind") not in _NATIVE and "." in owner.text("apiVersion"):
+            yield f"{owner.text('kind')} {owner.text('name')}"
+
+
+def _argo(world: World, resource: Resource) -> str:
+    """Tracking as Argo CD writes it: https://argo-cd.readthedocs.io/en/stable/user-guide/resource_tracking/"""
+    tracked = resource.annotations.get("argocd.argoproj.io/tracking-id", "").partition(":")[0]
+    tracked = tracked or resource.labels.get("argocd.argoproj.io/instance", "")
+    for app in world.of_kind("Application"):
+        parts = app.each("status", "resources")
+        named = any((p.text("kind"), p.text("name")) == (resource.kind, resource.name) for p in parts)
+        if named or app.name == tracked:
+            heals = app.at("spec", "syncPolicy", "automated").flag("selfHeal")
+            return f"Argo CD app {app.name}" + (" (selfHeal)" if heals else "")
+    return f"Argo CD app {tracked}" if tracked else ""
