@@ -1,0 +1,43 @@
+"""Readings of many documents → one World: each object once, each event once, every time absolute."""
+
+from collections.abc import Iterable, Sequence
+
+from anyops.sources.files.capture import absolute, captured_at
+from anyops.sources.files.merge import merged
+from anyops.sources.files.namespaces import Namespaces
+from anyops.sources.files.reading import Reading
+from anyops.sources.files.timeline import distinct
+from anyops.world.resource import Ref, Resource
+from anyops.world.world import Event, Scope, World
+
+
+def assemble(readings: Sequence[Reading], *, source: str, question: str = "") -> World:
+    """One World of all that was read."""
+    namespaces = Namespaces(readings)
+    resources = _unique(namespaces.fill(r) for reading in readings for r in reading.resources)
+    when = captured_at(readings)
+    events: list[Event] = [namespaces.fill_event(e) for reading in readings for e in reading.events]
+    for reading in readings:
+        events += (namespaces.fill_event(absolute(aged, when)) for aged in reading.aged_events)
+    used = sorted({r.namespace for r in resources if r.namespace})
+    return World(
+        resources=tuple(resources),
+        events=tuple(distinct(events)),
+        logs=tuple(log for reading in readings for log in reading.logs),
+        series=tuple(series for reading in readings for series in reading.series),
+        changes=tuple(change for reading in readings for change in reading.changes),
+        notes=tuple(note for reading in readings for note in reading.notes),
+        unread=tuple(sorted({u for reading in readings for u in reading.unread})),
+        listed=frozenset().union(*(reading.listed for reading in readings)),
+        captured_at=when,
+        scope=Scope(source=source, namespaces=tuple(used)),
+        question=question or next((r.question for r in readings if r.question), ""),
+    )
+
+
+def _unique(resources: Iterable[Resource]) -> list[Resource]:
+    """Appearances of the same object joined, in the order of kind, namespace and name."""
+    by_ref: dict[Ref, list[Resource]] = {}
+    for resource in resources:
+        by_ref.setdefault(resource.ref, []).append(resource)
+    return [merged(by_ref[ref]) for ref in sorted(by_ref)]

@@ -1,0 +1,171 @@
+"""Kubernetes objects in decoded JSON or YAML: single, listed, watched, or deep inside a dump."""
+
+from collections.abc import Callable
+from typing import Any
+
+from anyops.sources.files.events import event_of
+from anyops.sources.files.kinds import CLUSTER_SCOPED, scope_namespace
+from anyops.sources.files.reading import Reading
+from anyops.sources.files.secrets import hidden
+from anyops.world.evidence import Path, View
+from anyops.world.resource import Resource
+from anyops.world.world import Unread
+
+ViewAt = Callable[[Path], View]
+"""Makes the view of the object at a path of the document's value."""
+
+_SEARCH_DEPTH = 8
+_STATUS_WHY = {"Forbidden": "forbidden", "Unauthorized": "forbidden", "NotFound": "absent"}
+
+
+class Collector:
+    """Fills a Reading with the objects of one decoded value.
+
+    `place` is the document's name: where a list says no namespace, a folder of its path may.
+    """
+
+    def __init__(self, reading: Reading, name: str, view_at: ViewAt) -> None:
+        self.reading = reading
+        self.name = name
+        self.view_at = view_at
+        self.seen = 0
+
+    def collect(self, value: Any, path: Path = (), depth: int = 0) -> bool:
+        """Take every object in `value`; whether there was any."""
+        if isinstance(value, list):
+            return self._collect_items(value, path, depth)
+        if not isinstance(value, dict):
+            return False
+        if self._wrapped(value, path, depth):
+            return True
+        if depth >= _SEARCH_DEPTH:
+            return False
+        found = [
+            self.collect(inner, (*path, key), depth + 1)
+            for key, inner in value.items()
+            if isinstance(inner, dict | list)
+        ]
+        return any(found)
+
+    def _collect_items(self, items: list[Any], path: Path, depth: int) -> bool:
+        if depth >= _SEARCH_DEPTH or not any(isinstance(item, dict) for item in items):
+            return False
+        found = [self.collect(item, (*path, index), depth + 1) for index, item in enumerate(items)]
+        return any(found)
+
+    def _wrapped(self, value: dict[str, Any], path: Path, depth: int) -> bool:
+        """An object, or one of the API's own wrappings of objects."""
+        kind = value.get("kind")
+        if isinstance(kind, str) and kind:
+            if kind == "Status" and "status" in value and "metadata" in value:
+                self._refusal(value)
+                return True
+            if kind == "Table" and isinstance(value.get("rows"), list):
+                return self._table(value["rows"], path)
+            if kind.endswith("List") and isinstance(value.get("items") or [], list):
+                self._list(value, path)
+                return True
+            if is_object(value):
+                self._take(value, path)
+                return True
+        watched = value.get("object")
+        if isinstance(watched, dict) and value.get("type") in ("ADDED", "MODIFIED", "DELETED"):
+            return value["type"] == "DELETED" or self.collect(watched, (*path, "object"), depth + 1)
+        return False
+
+    def _list(self, value: dict[str, Any], path: Path) -> None:
+        """A `List` or `PodList`: its items, and that they are all there are."""
+        list_kind, version = str(value["kind"]).removesuffix("List"), value.get("apiVersion")
+        kinds: dict[str, set[str]] = {list_kind: set()} if list_kind else {}
+        for index, item in enumerate(value.get("items") or ()):
+            if not isinstance(item, dict):
+                continue
+            if list_kind and "kind" not in item:
+                item = {"apiVersion": version, "kind": list_kind, **item}
+            if item.get("kind") == "List":
+                self._list(item, (*path, "items", index))
+            elif is_object(item):
+                self._take(item, (*path, "items", index))
+                kinds.setdefault(str(item["kind"]), set()).add(_namespace(item))
+        self._listed(kinds, value)
+
+    def _listed(self, kinds: dict[str, set[str]], value: dict[str, Any]) -> None:
+        metadata = value.get("metadata")
+        if isinstance(metadata, dict) and metadata.get("continue"):
+            return
+        for kind, namespaces in kinds.items():
+            if kind in CLUSTER_SCOPED or len(namespaces) > 1:
+                self.reading.listed.add((kind, ""))
+            elif namespaces:
+                self.reading.listed.add((kind, namespaces.pop()))
+            elif (namespace := _folder_namespace(self.name)) is not None:
+                self.reading.listed.add((kind, namespace))
+
+    def _table(self, rows: list[Any], path: Path) -> bool:
+        """A server-side table (application/json;as=Table): the objects its rows carry."""
+        found = False
+        for index, row in enumerate(rows):
+            inner = row.get("object") if isinstance(row, dict) else None
+            if isinstance(inner, dict) and is_object(inner) and inner["kind"] != "PartialObjectMetadata":
+                self._take(inner, (*path, "rows", index, "object"))
+                found = True
+        return found
+
+    def _take(self, body: dict[str, Any], path: Path) -> None:
+        view = self.view_at(path)
+        kind = str(body["kind"])
+        if kind == "Event":
+            event = event_of(body, view)
+            if event is not None:
+                self.reading.events.append(event)
+                return
+        metadata = body["metadata"]
+        if kind == "Secret":
+            body, view = hidden(body, view)
+            self.reading.unread.append(
+                Unread(self.name, "redacted", "values of secrets are not read", "Secret")
+            )
+        self.seen += 1
+        self.reading.resources.append(
+            Resource(
+                api_version=str(body.get("apiVersion") or ""),
+                kind=kind,
+                namespace=scope_namespace(kind, _text(metadata.get("namespace"))),
+                name=_text(metadata.get("name")) or _text(metadata.get("generateName")),
+                body=body,
+                views=(view,),
+            )
+        )
+
+    def _refusal(self, status: dict[str, Any]) -> None:
+        """What the API server answered instead of an object: kind Status."""
+        if status.get("status") == "Success":
+            return
+        reason, details = _text(status.get("reason")), status.get("details")
+        kind = _text(details.get("kind")) if isinstance(details, dict) else ""
+        why = _STATUS_WHY.get(reason, "failed")
+        self.reading.unread.append(Unread(self.name, why, _text(status.get("message")) or reason, kind))
+
+
+def is_object(value: dict[str, Any]) -> bool:
+    """Whether it is a Kubernetes object: a kind, and metadata with a name."""
+    metadata = value.get("metadata")
+    if not isinstance(value.get("kind"), str) or not value["kind"] or not isinstance(metadata, dict):
+        return False
+    return bool(_text(metadata.get("name")) or _text(metadata.get("generateName")))
+
+
+def _namespace(item: dict[str, Any]) -> str:
+    return _text(item["metadata"].get("namespace"))
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _folder_namespace(name: str) -> str | None:
+    """The namespace of an empty list by its folder: `namespaces/shop/core/pods.yaml`, `shop/pods.json`."""
+    parts = name.split("/")
+    if "namespaces" in parts[:-2]:
+        return parts[parts.index("namespaces") + 1]
+    return parts[-2] if len(parts) > 1 else None

@@ -1,0 +1,128 @@
+"""Kubernetes objects in JSON and YAML become resources whose quotes are the very bytes."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from anyops.errors import NothingReadableError, UsageError
+from anyops.sources.files import read
+
+POD = {
+    "apiVersion": "v1",
+    "kind": "Pod",
+    "metadata": {"name": "web-0", "namespace": "shop", "uid": "u1"},
+    "spec": {"containers": [{"name": "web", "image": "registry.example/web:1.2"}]},
+    "status": {"phase": "Running"},
+}
+DEPLOYMENT_YAML = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+  namespace: shop
+spec:
+  replicas: 2
+  template:
+    spec:
+      containers:
+      - name: web
+        image: registry.example/web:1.2
+        args:
+        - "--port"
+        - '8080'
+"""
+
+
+def folder(tmp_path: Path, **files: str) -> Path:
+    for name, text in files.items():
+        (tmp_path / name.replace("__", ".")).write_text(text)
+    return tmp_path
+
+
+def test_a_json_list_gives_its_objects_and_says_that_it_is_whole(tmp_path):
+    world = read([folder(tmp_path, pods__json=json.dumps({"kind": "List", "items": [POD]}, indent=2))])
+    pod = world.get("Pod", "shop", "web-0")
+    assert pod.text("status", "phase") == "Running"
+    assert pod.at("spec", "containers", 0, "image").quote().text == '"image": "registry.example/web:1.2"'
+    assert world.was_listed("Pod", "shop")
+    assert not world.was_listed("Pod", "other")
+
+
+def test_a_yaml_object_is_quoted_in_lines(tmp_path):
+    world = read([folder(tmp_path, web__yaml="# written by hand\n---\n" + DEPLOYMENT_YAML)])
+    web = world.get("Deployment", "shop", "web")
+    quote = web.at("spec", "template", "spec", "containers", 0, "image").quote()
+    assert (quote.text, quote.place) == ("image: registry.example/web:1.2", "web.yaml:14")
+    assert web.at("spec", "template", "spec", "containers", 0, "args").quote().text == (
+        "        args:\n        - \"--port\"\n        - '8080'"
+    )
+    assert not world.was_listed("Deployment", "shop")
+
+
+def test_a_live_object_wins_over_its_manifest_and_both_are_one(tmp_path):
+    live = {
+        **POD,
+        "spec": {"containers": [{"name": "sidecar", "image": "s:1"}, {"name": "web", "image": "web:2"}]},
+    }
+    world = read([folder(tmp_path, a__json=json.dumps(POD | {"status": {}, "metadata": {"name": "web-0", "namespace": "shop"}}), b__json=json.dumps(live))])  # fmt: skip # noqa: E501
+    pod = world.get("Pod", "shop", "web-0")
+    assert len(world.resources) == 1
+    assert pod.text("spec", "containers", 1, "image") == "web:2"
+    assert pod.at("spec", "containers", 1, "image").quote().source == "b.json"
+
+
+def test_several_values_in_a_row_and_watch_events(tmp_path):
+    rows = [
+        {"type": "ADDED", "object": POD},
+        {"type": "MODIFIED", "object": POD | {"status": {"phase": "Failed"}}},
+    ]
+    world = read([folder(tmp_path, w__json="\n".join(json.dumps(row) for row in rows))])
+    assert len(world.resources) == 1
+
+
+def test_objects_deep_inside_a_dump_are_found(tmp_path):
+    world = read([folder(tmp_path, dump__json=json.dumps({"data": {"result": [{"obj": POD}]}}))])
+    pod = world.get("Pod", "shop", "web-0")
+    assert pod.at("status", "phase").quote().text == '"phase": "Running"'
+
+
+def test_a_secret_keeps_its_keys_and_loses_its_values(tmp_path):
+    text = "apiVersion: v1\nkind: Secret\nmetadata: {name: db, namespace: shop}\ndata:\n  password: aHVudGVyMg==\n"
+    world = read([folder(tmp_path, s__yaml=text)])
+    secret = world.get("Secret", "shop", "db")
+    assert list(secret.at("data").value) == ["password"]
+    quote = secret.at("data", "password").quote()
+    assert (quote.text, quote.redacted) == ("password", True)
+    assert "aHVudGVyMg" not in repr(secret.body)
+    assert world.unread[0].why == "redacted"
+
+
+def test_events_of_both_groups(tmp_path):
+    about = {"kind": "Pod", "namespace": "shop", "name": "web-0"}
+    old = {
+        "apiVersion": "v1", "kind": "Event", "metadata": {"name": "e1", "namespace": "shop"},
+        "involvedObject": about,
+        "reason": "BackOff", "message": "Back-off restarting", "type": "Warning", "count": 4,
+        "firstTimestamp": "2026-01-02T03:04:05Z", "lastTimestamp": "2026-01-02T03:14:05Z",
+    }  # fmt: skip
+    new = {
+        "apiVersion": "events.k8s.io/v1", "kind": "Event", "metadata": {"name": "e2", "namespace": "shop"},
+        "regarding": about, "reason": "Pulled", "note": "image present", "type": "Normal",
+        "eventTime": "2026-01-02T03:20:05.123456Z",
+    }  # fmt: skip
+    world = read([folder(tmp_path, e__json=json.dumps({"kind": "EventList", "items": [old, new]}))])
+    backoff, pulled = world.events
+    assert (backoff.reason, backoff.count, backoff.warning) == ("BackOff", 4, True)
+    assert backoff.quote().text == '"message": "Back-off restarting"'
+    assert pulled.quote().text == '"note": "image present"'
+    assert world.captured_at == pulled.last
+
+
+@pytest.mark.parametrize("path", ["missing", "empty"])
+def test_what_is_not_there_is_a_usage_error_with_a_cure(tmp_path, path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UsageError if path == "missing" else NothingReadableError) as raised:
+        read([tmp_path / path])
+    assert raised.value.hint
+    assert raised.value.exit_code == 2
