@@ -88,9 +88,9 @@ def test_objects_deep_inside_a_dump_are_found(tmp_path):
 
 
 def test_a_secret_keeps_its_keys_and_loses_its_values(tmp_path):
-    text = "apiVersion: v1\nkind: Secret\nmetadata: {name: db, namespace: shop}\ndata:\n  password: aHVudGVyMg==\n"
+    text = "apiVersion: v1\nkind: Secret\nmetadata: {name: db, namespace: s}\ndata:\n  password: aHVudGVyMg\n"
     world = read([folder(tmp_path, s__yaml=text)])
-    secret = world.get("Secret", "shop", "db")
+    secret = world.get("Secret", "s", "db")
     assert list(secret.at("data").value) == ["password"]
     quote = secret.at("data", "password").quote()
     assert (quote.text, quote.redacted) == ("password", True)
