@@ -97,10 +97,11 @@ def _show_failures(told: dict[str, Answer]) -> None:
 
 def _show_misses(name: str, told: dict[str, Answer]) -> None:
     for case_id, answer in told.items():
-        case = answer.case
-        expected = case.get("expected") or case.get("expected_facts")
-        said = json.dumps({k: v for k, v in SETS[name].adapter(answer.told).items() if k != "text"})
-        print(f"  {case_id}\n    expected {json.dumps(expected)[:600]}\n    said     {said[:900]}")
+        case, said = answer.case, SETS[name].adapter(answer.told)
+        if SETS[name].hit(case, said):
+            continue
+        wanted = json.dumps(case.get("expected") or case.get("expected_facts") or "healthy")
+        print(f"  missed: {case_id}\n    expected {wanted[:600]}\n    said     {json.dumps(said)[:900]}")
 
 
 def _show_seconds(told: dict[str, Answer]) -> None:

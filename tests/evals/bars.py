@@ -1,4 +1,4 @@
-"""The table of every bar, from the figures in a folder: `python -m evals.bars FOLDER`; 1 when one is missed."""
+"""The table of every bar, from the figures in a folder: `python -m evals.bars FOLDER`."""
 
 import json
 import sys

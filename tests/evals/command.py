@@ -7,8 +7,8 @@ console script as well and compares, so a difference between the two ways would 
 """
 
 import gc
-import io
 import importlib
+import io
 import os
 import pkgutil
 import shutil
