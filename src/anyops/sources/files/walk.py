@@ -1,18 +1,20 @@
 """Every document in what was handed over: folders, archives, files, standard input. Nothing is written."""
 
+import io
 import os
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from anyops.errors import UsageError
+from anyops.errors import ReadError, UsageError
 from anyops.sources.files.limits import Limits
+from anyops.sources.files.unpack import MAGIC_BYTES, archive_format, unpack
 from anyops.world.evidence import Document
 from anyops.world.world import Unread
 
-SKIPPED = {".git", "node_modules", ".svn", ".hg", "__pycache__", ".venv"}
-_CHUNK = 1 << 20
+SKIPPED = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv"})
+_ARCHIVE_DEPTH = 2
 
 
 class Walk:
@@ -23,6 +25,7 @@ class Walk:
         self.unread: list[Unread] = []
         self.files = 0
         self.bytes = 0
+        self.full = False
 
     def documents(self, paths: Sequence[Path], stdin: BinaryIO | None) -> Iterator[Document]:
         """Documents of every path, in the order of the paths and of the names in them."""
@@ -30,77 +33,102 @@ class Walk:
         for path in paths:
             if str(path) == "-":
                 if stdin is not None:
-                    yield from self._content("stdin", stdin.read(self.limits.file_bytes))
-                continue
-            yield from self._path(path, f"{path.name}/" if several and path.is_dir() else "")
+                    yield from self._content("stdin", stdin.read(self.limits.file_bytes), 0)
+            elif path.is_dir():
+                yield from self._folder(path, f"{path.name}/" if several else "")
+            elif path.exists():
+                yield from self._file(str(path), path.name)
+            else:
+                raise UsageError(
+                    f"no such file or folder: {path}", hint="check the path; - reads standard input"
+                )
 
-    def _path(self, path: Path, prefix: str) -> Iterator[Document]:
-        if path.is_dir():
-            root = path.resolve()
-            for file in sorted_files(path):
-                name = prefix + file.relative_to(path).as_posix()
-                if self._leaves(file, root):
-                    self._refuse(name, "a link that leaves the folder is not followed")
-                else:
-                    yield from self._file(file, name)
-        elif path.exists():
-            yield from self._file(path, path.name)
-        else:
-            raise UsageError(f"no such file or folder: {path}", hint="check the path; - reads standard input")
+    def _folder(self, folder: Path, prefix: str) -> Iterator[Document]:
+        root = os.path.realpath(folder)
+        for here, folders, names in os.walk(folder, onerror=self._unlisted):
+            folders[:] = sorted(name for name in folders if name not in SKIPPED)
+            below = os.path.relpath(here, folder).replace(os.sep, "/")
+            place = prefix if below == "." else f"{prefix}{below}/"
+            for name in sorted([*names, *folders]):
+                path = f"{here}{os.sep}{name}"
+                if Path(path).is_symlink():
+                    self._link(path, place + name, root)
+                elif name in names:
+                    yield from self._file(path, place + name)
 
-    def _leaves(self, file: Path, root: Path) -> bool:
-        if not any(
-            part.is_symlink() for part in (file, *file.parents) if part != root and root in part.parents
-        ):
-            return False
-        return not file.resolve().is_relative_to(root)
+    def _link(self, path: str, name: str, root: str) -> None:
+        """A link into the same folder is read where it leads to; one that leads out is refused."""
+        target = os.path.realpath(path)
+        if target != root and not target.startswith(root + os.sep):
+            self._refuse(name, "a link that leaves the folder is not followed; copy what it leads to")
 
-    def _file(self, file: Path, name: str) -> Iterator[Document]:
+    def _unlisted(self, error: OSError) -> None:
+        self._refuse(str(error.filename), f"{(error.strerror or 'cannot be listed').lower()}; chmod +rx")
+
+    def _file(self, path: str, name: str) -> Iterator[Document]:
         try:
-            info = file.stat()
+            info = Path(path).stat()
             if not stat.S_ISREG(info.st_mode):
-                self._refuse(name, "not a regular file")
+                self._refuse(name, "not a regular file; hand over a file or a folder")
                 return
-            data = self._read(file, info.st_size, name)
+            with Path(path).open("rb") as stream:
+                form = archive_format(stream.read(MAGIC_BYTES))
+                stream.seek(0)
+                if form:
+                    yield from self._archive(stream, form, name, info.st_size, 0)
+                    return
+                data = self._read(stream, info.st_size, name)
         except OSError as error:
             self._refuse(name, f"{(error.strerror or 'cannot be read').lower()}; make it readable: chmod +r")
             return
-        yield from self._content(name, data)
+        yield from self._content(name, data, 0)
 
-    def _read(self, file: Path, size: int, name: str) -> bytes:
-        with file.open("rb") as stream:
-            if size <= self.limits.file_bytes:
-                return stream.read(self.limits.file_bytes)
-            half = self.limits.excerpt_bytes // 2
-            head = stream.read(half)
-            stream.seek(-half, os.SEEK_END)
-            return self._excerpt(head, stream.read(half), size, name)
-
-    def _excerpt(self, head: bytes, tail: bytes, size: int, name: str) -> bytes:
-        detail = (
-            f"{size} bytes: only the first and last {len(head)} were read; hand over the part that matters"
+    def _read(self, stream: BinaryIO, size: int, name: str) -> bytes:
+        if size <= self.limits.file_bytes:
+            return stream.read(self.limits.file_bytes)
+        half = self.limits.excerpt_bytes // 2
+        head = stream.read(half)
+        stream.seek(-half, os.SEEK_END)
+        tail = stream.read(half)
+        if b"\0" in head:
+            return head
+        self._refuse(
+            name, f"{size} bytes: only the first and last {half} were read; hand over the part that matters"
         )
-        self._refuse(name, detail)
         return head[: head.rfind(b"\n") + 1] + tail[tail.find(b"\n") + 1 :]
 
-    def _content(self, name: str, data: bytes) -> Iterator[Document]:
+    def _content(self, name: str, data: bytes, depth: int) -> Iterator[Document]:
+        form = archive_format(data[:MAGIC_BYTES])
+        if form:
+            yield from self._archive(io.BytesIO(data), form, name, len(data), depth)
+            return
         self.files += 1
         self.bytes += len(data)
-        if self.files > self.limits.files or self.bytes > self.limits.total_bytes:
-            if self.files <= self.limits.files + 1:
-                self._refuse(
-                    name, "and all after it: more than the limits of one read; hand over fewer files"
-                )
+        if self.files <= self.limits.files and self.bytes <= self.limits.total_bytes:
+            yield Document(name, data)
+        elif not self.full:
+            self.full = True
+            self._refuse(name, "and all after it: more than one read takes; hand over fewer files")
+
+    def _archive(self, stream: BinaryIO, form: str, name: str, size: int, depth: int) -> Iterator[Document]:
+        if depth >= _ARCHIVE_DEPTH:
+            self._refuse(name, "an archive in an archive in an archive; unpack it first")
             return
-        yield Document(name, data)
+        refused: dict[str, list[str]] = {}
+        try:
+            for member in unpack(stream, form, name, size, self.limits):
+                if member.refusal:
+                    refused.setdefault(member.refusal, []).append(member.name)
+                if member.data is not None:
+                    yield from self._content(
+                        f"{name}/{member.name.removeprefix('./')}", member.data, depth + 1
+                    )
+        except ReadError as error:
+            self._refuse(name, f"{error.message}; {error.hint}")
+        for refusal, names in refused.items():
+            self._refuse(
+                f"{name}/{names[0]}", f"{refusal} ({len(names)} of them)" if len(names) > 1 else refusal
+            )
 
     def _refuse(self, name: str, detail: str) -> None:
         self.unread.append(Unread(name, "failed", detail))
-
-
-def sorted_files(folder: Path) -> Iterator[Path]:
-    """Files below a folder in the order of their paths; folders of tools and versions are left out."""
-    for here, folders, names in os.walk(folder, followlinks=False):
-        folders[:] = sorted(name for name in folders if name not in SKIPPED)
-        for name in sorted(names):
-            yield Path(here, name)
