@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from anyops.environment import Environment
 
 COMMANDS: dict[str, tuple[str, str]] = {
+    "incident": ("anyops.cli.incident:app", "Find the cause of an incident."),
+    "why": ("anyops.cli.incident:why", "Short for `incident analyze`."),
     "rules": ("anyops.cli.rules:app", "The rules that analyse."),
     "explain": ("anyops.cli.rules:explain", "What a cause code means and how it is mended."),
 }

@@ -1,0 +1,30 @@
+"""Options that several commands share, spelled and explained once."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+Targets = Annotated[
+    list[str] | None,
+    typer.Argument(help="A folder, an archive, files, or - for standard input.", metavar="TARGET..."),
+]
+
+
+class Tabular(StrEnum):
+    """How a list is written."""
+
+    text = "text"
+    json = "json"
+
+
+AsTable = Annotated[Tabular, typer.Option("-o", "--format", help="How to write the answer.")]
+
+
+def paths(targets: list[str] | None) -> list[str]:
+    """What to read. Raises UsageError when nothing was given."""
+    from anyops.errors import UsageError
+
+    if not targets:
+        raise UsageError("nothing to read", hint="give a folder, an archive or files; `-` reads standard input")
+    return targets

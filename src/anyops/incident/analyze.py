@@ -1,0 +1,47 @@
+"""The use case behind `incident analyze`: read what was given, diagnose it, judge it."""
+
+import time
+from collections.abc import Collection, Sequence
+from uuid import uuid4
+
+from msgspec import structs
+
+from anyops import __version__
+from anyops.diagnose.engine import analyze as diagnose
+from anyops.environment import Environment
+from anyops.world.report import SEVERITIES, Report, Run, Severity
+
+
+def analyze_files(
+    environment: Environment,
+    targets: Sequence[str],
+    *,
+    question: str = "",
+    accept_unread: Collection[str] = (),
+) -> Report:
+    """The report on files, folders, archives or `-`. Raises UsageError where nothing can be read."""
+    from anyops.sources.files import read
+
+    started = time.perf_counter()
+    world = read(list(targets), stdin=environment.stdin, question=question)
+    if accept_unread:
+        kept = tuple(u for u in world.unread if u.kind not in accept_unread and u.source not in accept_unread)
+        world = structs.replace(world, unread=kept)
+    read_at = time.perf_counter()
+    report = diagnose(world)
+    timings = {"read": _ms(started, read_at), "diagnose": _ms(read_at, time.perf_counter())}
+    at = environment.now().replace(microsecond=0).isoformat().replace("+00:00", "Z")
+    run = Run(id=uuid4().hex[:12], at=at, version=__version__, timings_ms=timings)
+    return structs.replace(report, run=run)
+
+
+def exit_code(report: Report, fail_on: Severity) -> int:
+    """0 healthy or below `fail_on`, 1 an incident at or above it, 4 inconclusive."""
+    bar = SEVERITIES.index(fail_on)
+    if report.severity is not None and SEVERITIES.index(report.severity) <= bar:
+        return 1
+    return 4 if report.verdict == "inconclusive" else 0
+
+
+def _ms(start: float, end: float) -> float:
+    return round((end - start) * 1000, 1)
