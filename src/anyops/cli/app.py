@@ -21,6 +21,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Every command with the module and object that is it, and its line in `anyops --help`."""
 
 
+_INTERRUPTED = 130
+
+
 def build() -> Any:
     """The command tree as a typer (click) group that imports a command's module when it is asked for."""
     import typer
@@ -112,13 +115,15 @@ def run(args: list[str]) -> int:
     try:
         code = build().main(args, prog_name="anyops", standalone_mode=False)
         sys.stdout.flush()
+        if code == _INTERRUPTED:  # typer turns Ctrl-C into this exit code and says nothing
+            return _line("interrupted", _INTERRUPTED)
         return code if isinstance(code, int) else 0
     except AnyopsError as error:
         if debug:
             raise
         return _say(error)
     except (KeyboardInterrupt, EOFError):
-        return _line("interrupted", 130)
+        return _line("interrupted", _INTERRUPTED)
     except BrokenPipeError:
         _silence_stdout()
         return 0
@@ -130,7 +135,7 @@ def _usage_or_bug(error: Exception, debug: bool) -> int:
     import typer
 
     if isinstance(error, typer.Abort):
-        return _line("interrupted", 130)
+        return _line("interrupted", _INTERRUPTED)
     if isinstance(error, typer.Exit):
         return int(error.exit_code)
     say = getattr(error, "format_message", None)

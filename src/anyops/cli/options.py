@@ -26,5 +26,7 @@ def paths(targets: list[str] | None) -> list[str]:
     from anyops.errors import UsageError
 
     if not targets:
-        raise UsageError("nothing to read", hint="give a folder, an archive or files; `-` reads standard input")
+        raise UsageError(
+            "nothing to read", hint="give a folder, an archive or files; `-` reads standard input"
+        )
     return targets
