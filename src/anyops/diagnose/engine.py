@@ -7,7 +7,7 @@ from anyops.diagnose import impact, rules
 from anyops.diagnose.causes import CAUSES
 from anyops.diagnose.finding import Found, Rule
 from anyops.diagnose.graph import Graph
-from anyops.diagnose.managed import managed_by
+from anyops.diagnose.managed import lasting_fix, managed_by
 from anyops.diagnose.rank import Candidate, fingerprint, rank
 from anyops.world.evidence import Quotable, Quote
 from anyops.world.report import (
@@ -130,6 +130,7 @@ def _cause(
 ) -> Cause:
     first, kind = candidate.direct[0], CAUSES[candidate.code]
     advice = next((f for f in candidate.direct if f.fix), first)
+    manager = managed_by(world, candidate.fault)
     return Cause(
         rank=number,
         cause=candidate.code,
@@ -142,9 +143,9 @@ def _cause(
         statement=first.statement or first.detail or first.title,
         explains=sorted({ids[id(f)] for f in candidate.founds}, key=lambda i: int(i[1:])),
         evidence=list(dict.fromkeys(id_ for ids_ in cited for id_ in ids_)),
-        managed_by=managed_by(world, candidate.fault),
+        managed_by=manager,
         change=None,
-        fix=Fix(summary=advice.fix or kind.about, commands=list(advice.commands)),
+        fix=lasting_fix(manager, Fix(summary=advice.fix or kind.about, commands=list(advice.commands))),
         check=Check(commands=list(advice.checks or _default_check(candidate.fault))),
     )
 

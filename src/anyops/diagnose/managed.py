@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from anyops.world.report import Fix
 from anyops.world.resource import Ref, Resource
 from anyops.world.world import World
 
@@ -26,6 +27,27 @@ def managed_by(world: World, ref: Ref) -> str | None:
     if resource is None:
         return None
     return next((name for name in _managers(world, resource) if name), None)
+
+
+def lasting_fix(manager: str | None, fix: Fix) -> Fix:
+    """The fix where it holds: what a manager would undo is changed where the manager reads it from.
+
+    Commands that only read stay, commands that write to the cluster go.
+    """
+    if manager is None:
+        return fix
+    source = "in its values or chart" if manager.startswith("Helm") else "in git"
+    if not manager.startswith(("Argo", "Flux", "Helm")):
+        source = f"in {manager}"
+    reading = [c for c in fix.commands if not c.startswith("kubectl") or _READING & set(c.split())]
+    return Fix(
+        summary=f"{manager} owns it: make the change {source}. {fix.summary}",
+        commands=reading,
+        patch=fix.patch,
+    )
+
+
+_READING = frozenset({"get", "describe", "logs", "top", "explain", "auth", "events", "status"})
 
 
 def _managers(world: World, resource: Resource) -> Iterator[str]:
