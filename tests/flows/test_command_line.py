@@ -45,6 +45,13 @@ def test_wrong_usage_is_one_line_with_the_cure_and_exits_2(args, code, says, cur
     assert len(errors.splitlines()) <= 2
 
 
+@pytest.mark.parametrize("args", [[], ["incident"], ["rules"]])
+def test_a_group_without_a_command_shows_its_help(args):
+    done = anyops(*args)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode().startswith(f"Usage: {' '.join(['anyops', *args])} ")
+
+
 def test_a_broken_settings_file_exits_3_and_names_the_file(tmp_path):
     broken = tmp_path / "config.toml"
     broken.write_text("[analyze]\nfail_on = 'often'\n")

@@ -139,6 +139,9 @@ def _usage_or_bug(error: Exception, debug: bool) -> int:
     if isinstance(error, typer.Exit):
         return int(error.exit_code)
     say = getattr(error, "format_message", None)
+    if type(error).__name__ == "NoArgsIsHelpError":
+        print(error)  # noqa: T201
+        return 0
     if say is not None:
         context = getattr(error, "ctx", None)
         path = context.command_path if context else "anyops"
