@@ -1,0 +1,156 @@
+"""Parts that many descriptions have in common: metadata, label maps, tables of conditions."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from anyops.sources.files.kubectl.sketch import Sketch
+from anyops.sources.files.kubectl.tree import Node
+
+Path = tuple[str | int, ...]
+CELLS = re.compile(r"\s{2,}")
+_COUNT = re.compile(r"(\d{1,9}) ([a-z][a-z-]*)")
+
+
+def put_metadata(root: Node, sketch: Sketch) -> None:
+    """Name, namespace, labels, annotations, times, owner and finalizers, wherever a description has them."""
+    for child in root.children:
+        key = child.key
+        if key in ("Name", "Namespace"):
+            if child.value or key == "Name":
+                sketch.put(child.value, child.line, "metadata", key.lower())
+        elif key == "Labels":
+            put_pairs(child, sketch, "metadata", "labels")
+        elif key == "Annotations":
+            put_annotations(child, sketch, "metadata", "annotations")
+        elif key in ("CreationTimestamp", "Created on"):
+            sketch.put_time(child.value, child.line, "metadata", "creationTimestamp")
+        elif key == "Controlled By":
+            _put_owner(child, sketch)
+        elif key == "Finalizers" and child.value.startswith("["):
+            sketch.put(child.value.strip("[]").split(), child.line, "metadata", "finalizers")
+
+
+def _put_owner(node: Node, sketch: Sketch) -> None:
+    kind, _, name = node.value.partition("/")
+    if name:
+        owner = {"kind": kind, "name": name, "controller": True}
+        sketch.put(owner, node.line, "metadata", "ownerReferences", 0)
+        for key in owner:
+            sketch.mark(node.line, "metadata", "ownerReferences", 0, key)
+
+
+def put_pairs(node: Node, sketch: Sketch, *path: str | int) -> None:
+    """`key=value` lines or a comma-separated list of them as a string map."""
+    for line, text in node.value_lines():
+        for pair in text.split(","):
+            key, equals, value = pair.strip().partition("=")
+            if equals and key and " " not in key:
+                sketch.put(value, line, *path, key)
+    if path not in sketch.spans and not node.empty:
+        sketch.mark(node.line, *path, last=node.end)
+
+
+def put_annotations(node: Node, sketch: Sketch, *path: str | int) -> None:
+    """`key: value` lines (`key=value` in older output); further lines of a value are indented."""
+    key, start, parts = "", node.line, list[str]()
+    end, margin = node.line, node.column
+    for line, text in node.value_lines():
+        if line != node.line and key and _margin(sketch.text.lines[line]) > margin:
+            parts.append(text)
+            end = line
+            continue
+        if key:
+            sketch.put("\n".join(parts), start, *path, key, last=end)
+        key, value = _annotation(text)
+        start, end, parts = line, line, [value] if value else []
+    if key:
+        sketch.put("\n".join(parts), start, *path, key, last=end)
+
+
+def _margin(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _annotation(text: str) -> tuple[str, str]:
+    if text.endswith(":") and " " not in text:
+        return text[:-1], ""
+    key, colon, value = text.partition(": ")
+    if colon and "=" not in key:
+        return key, value
+    key, _, value = text.partition("=")
+    return key, value
+
+
+def put_values(node: Node, sketch: Sketch, table: Mapping[str, Path], *prefix: str | int) -> None:
+    """Each child whose key stands in the table, as the kind of value that it looks like."""
+    for child in node.children:
+        path = table.get(child.key)
+        if path is not None and not (child.empty or child.value in ("<none>", "<unset>", "<unknown>")):
+            put_scalar(child.value, child.line, sketch, *prefix, *path)
+
+
+def put_scalar(value: str, line: int, sketch: Sketch, *path: str | int) -> None:
+    """A text, or the number, truth value or time that it spells."""
+    if value.isascii() and value.isdigit() and len(value) < 19:
+        sketch.put(int(value), line, *path)
+    elif value in ("true", "True", "false", "False"):
+        sketch.put(value[0] in "tT", line, *path)
+    elif len(value) == 31 and value[3:5] == ", ":
+        sketch.put_time(value, line, *path)
+    else:
+        sketch.put(value, line, *path)
+
+
+def rows(node: Node, sketch: Sketch) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a table below a key, by its header's names; columns are two spaces apart."""
+    header: list[tuple[str, int]] = []
+    for child in node.children:
+        line = sketch.text.lines[child.line]
+        if not header:
+            header = columns(line)
+        elif not line.lstrip().startswith("--"):
+            yield child.line, cut(line, header)
+
+
+def columns(line: str) -> list[tuple[str, int]]:
+    """The names in a header line and where each starts."""
+    found, at = [], len(line) - len(line.lstrip())
+    for match in CELLS.finditer(line, at):
+        found.append((line[at : match.start()], at))
+        at = match.end()
+    if at < len(line):
+        found.append((line[at:].rstrip(), at))
+    return [(name, start) for name, start in found if name]
+
+
+def cut(line: str, header: list[tuple[str, int]]) -> dict[str, str]:
+    """A row's cells by column name; where the row is out of line with its header, by runs of spaces."""
+    if all(start <= 0 or start > len(line) or line[start - 1] == " " for _, start in header):
+        ends = [start for _, start in header[1:]] + [len(line)]
+        return {name: line[start:end].strip() for (name, start), end in zip(header, ends, strict=True)}
+    cells = CELLS.split(line.strip(), maxsplit=len(header) - 1)
+    return {name: cell for (name, _), cell in zip(header, cells, strict=False)}
+
+
+def counts(text: str) -> dict[str, int]:
+    """`3 desired | 2 updated` or `1 Running / 0 Waiting` as numbers by lower-case word."""
+    return {word: int(number) for number, word in _COUNT.findall(text.lower())}
+
+
+def put_conditions(node: Node, sketch: Sketch, *path: str | int) -> None:
+    """The conditions table: type, status and, where printed, reason, message and times."""
+    for index, (line, row) in enumerate(rows(node, sketch)):
+        for name, key in _CONDITION.items():
+            value = row.get(name, "")
+            if value and value != "<unknown>":
+                put_scalar(value, line, sketch, *path, index, key) if "Time" in name else sketch.put(
+                    value, line, *path, index, key
+                )
+        sketch.mark(line, *path, index)
+
+
+_CONDITION = {
+    "Type": "type", "Status": "status", "Reason": "reason", "Message": "message",
+    "LastHeartbeatTime": "lastHeartbeatTime", "LastProbeTime": "lastProbeTime",
+    "LastTransitionTime": "lastTransitionTime", "LastUpdateTime": "lastUpdateTime",
+}  # fmt: skip

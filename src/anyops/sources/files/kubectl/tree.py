@@ -1,0 +1,131 @@
+"""`kubectl describe` text as a tree of keys and values by indentation."""
+
+from collections.abc import Iterator
+
+from anyops.sources.files.kubectl.text import Text
+
+TOP_KEYS = frozenset({
+    "Name", "Namespace", "Labels", "Annotations", "Status", "Reason", "Message", "IP", "IPs", "Controlled By",
+    "Containers", "Init Containers", "Ephemeral Containers", "Conditions", "Volumes", "QoS Class",
+    "Node-Selectors", "Tolerations", "Events", "Events from", "Readiness Gates", "Priority",
+    "Priority Class Name", "Node", "Start Time", "Service Account", "Topology Spread Constraints",
+    "NominatedNodeName", "SeccompProfile", "Runtime Class Name",
+})  # fmt: skip
+"""What may stand in the first column of a pod's description; other lines there continue a value."""
+
+_MESSAGE_LINES = 400
+
+
+class Node:
+    """One line and what belongs to it.
+
+    `key` and `value` are the parts around the first colon (key "" for a line without one), `more` the
+    further lines of the value (line number, text), `children` the deeper lines, `end` the last line.
+    """
+
+    __slots__ = ("_by_key", "children", "column", "end", "indent", "key", "line", "more", "value")
+
+    def __init__(self, key: str, value: str, line: int, indent: int, column: int) -> None:
+        self.key = key
+        self.value = value
+        self.line = line
+        self.indent = indent
+        self.column = column
+        self.end = line
+        self.more: list[tuple[int, str]] = []
+        self.children: list[Node] = []
+        self._by_key: dict[str, Node] | None = None
+
+    def get(self, key: str) -> "Node | None":
+        """The first child of that key."""
+        if self._by_key is None:
+            self._by_key = {}
+            for child in self.children:
+                self._by_key.setdefault(child.key, child)
+        return self._by_key.get(key)
+
+    def text(self, key: str) -> str:
+        """The value of the child of that key; "" when there is none or it says so in angle brackets."""
+        child = self.get(key)
+        return "" if child is None or child.value in _NOTHING else child.value
+
+    @property
+    def empty(self) -> bool:
+        """Whether the line says that there is nothing."""
+        return self.value in _NOTHING and not self.more and not self.children
+
+    def value_lines(self) -> Iterator[tuple[int, str]]:
+        """The value's lines: the one beside the key and those below it."""
+        if self.value not in _NOTHING:
+            yield self.line, self.value
+        yield from self.more
+
+
+_NOTHING = frozenset({"", "<none>", "<unset>", "<nil>", "<unknown>"})
+
+
+def read_tree(text: Text, first: int, last: int, *, is_pod: bool = False) -> Node:
+    """The tree of lines `first` to `last` (exclusive).
+
+    A line that starts at the column of the value above it, or beyond, continues that value. A container's
+    termination message stands as the container wrote it, without indentation: it ends at `Exit Code:`.
+    """
+    root = Node("", "", first, -1, 0)
+    stack = [root]
+    lines = text.lines
+    number = first
+    while number < last:
+        line = lines[number]
+        bare = line.strip()
+        if not bare:
+            number += 1
+            continue
+        indent = len(line) - len(line.lstrip())
+        top = stack[-1]
+        if (top.column and indent >= top.column) or (is_pod and not indent and _is_stray(bare, top)):
+            top.more.append((number, bare))
+            top.end = number
+            number += 1
+            continue
+        while indent <= stack[-1].indent:
+            _close(stack)
+        node = _node(line, bare, number, indent)
+        stack[-1].children.append(node)
+        stack.append(node)
+        number += 1
+        if node.key == "Message" and indent >= 4:
+            number = _take_message(node, lines, number, last)
+    while len(stack) > 1:
+        _close(stack)
+    return root
+
+
+def _close(stack: list[Node]) -> None:
+    node = stack.pop()
+    if node.end > stack[-1].end:
+        stack[-1].end = node.end
+
+
+def _node(line: str, bare: str, number: int, indent: int) -> Node:
+    if bare[-1] == ":" and ": " not in bare:
+        return Node(bare[:-1], "", number, indent, 0)
+    key, colon, value = bare.partition(": ")
+    if not colon:
+        return Node("", bare, number, indent, 0)
+    value = value.lstrip()
+    column = len(line.rstrip()) - len(value)
+    # One space makes no column: it is a `key: value` inside a value, whose further lines are its own.
+    return Node(key, value, number, indent, column if column > indent + len(key) + 2 else 0)
+
+
+def _is_stray(bare: str, top: Node) -> bool:
+    return top.indent > 0 and bare.partition(":")[0] not in TOP_KEYS
+
+
+def _take_message(node: Node, lines: list[str], number: int, last: int) -> int:
+    for end in range(number, min(last, number + _MESSAGE_LINES)):
+        if lines[end].startswith("Exit Code:", node.indent) and not lines[end][: node.indent].strip():
+            node.more.extend((n, lines[n].rstrip()) for n in range(number, end))
+            node.end = max(node.line, end - 1)
+            return end
+    return number
