@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from anyops.diagnose.finding import Found
+from anyops.diagnose.rules import load
 from anyops.world.evidence import Document, Path, Quote, Span
 from anyops.world.quantity import parse_time
 from anyops.world.resource import Ref, Resource
@@ -198,3 +200,13 @@ def workload(
 def condition(type_: str, status: str, reason: str = "", message: str = "", **more: Any) -> Body:
     """A status condition."""
     return {"type": type_, "status": status, "reason": reason, "message": message, **more}
+
+
+def findings(seen: World, *rule_ids: str) -> list[Found]:
+    """What these rules (their ids, or a prefix as `pod.`) say about a world."""
+    return [
+        found
+        for id_, rule in load().items()
+        if id_ in rule_ids or id_.startswith(tuple(i for i in rule_ids if i.endswith(".")))
+        for found in rule(seen)
+    ]
