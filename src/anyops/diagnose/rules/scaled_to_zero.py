@@ -12,7 +12,7 @@ from anyops.world.world import Event, World
 
 @rule("workload.scaled_to_zero", "Deployment", "StatefulSet", title="Workload is scaled to zero")
 def scaled_to_zero(world: World) -> Iterator[Found]:
-    """spec.replicas is 0. It is a fault only where a service of it has no other pods and something calls that."""
+    """spec.replicas is 0: a fault only where its service has no other pods and something calls that."""
     empty = [w for w in world.of_kind("Deployment", "StatefulSet") if replicas_wanted(w) == 0]
     graph = Graph(world) if empty else None
     for workload in empty:
@@ -45,18 +45,18 @@ def _left_empty(world: World, workload: Resource) -> Iterator[Resource]:
     for service in world.in_namespace("Service", workload.namespace):
         selector = service.at("spec", "selector").strings()
         by_name = not labels and service.name == workload.name
-        if by_name or (selector and selector.items() <= labels.items()):
-            if not world.selected("Pod", service.namespace, selector) and not _has_addresses(world, service):
-                yield service
+        selects = by_name or (selector and selector.items() <= labels.items())
+        if selects and not (
+            world.selected("Pod", service.namespace, selector) or _has_addresses(world, service)
+        ):
+            yield service
 
 
 def _has_addresses(world: World, service: Resource) -> bool:
     endpoints = world.get("Endpoints", service.namespace, service.name)
     if endpoints is not None and any(s.at("addresses").value for s in endpoints.each("subsets")):
         return True
-    slices = world.selected(
-        "EndpointSlice", service.namespace, {"kubernetes.io/service-name": service.name}
-    )
+    slices = world.selected("EndpointSlice", service.namespace, {"kubernetes.io/service-name": service.name})
     return any(e.text("conditions", "ready") != "false" for s in slices for e in s.each("endpoints"))
 
 
