@@ -9,6 +9,7 @@ from anyops.diagnose.finding import Found, Rule
 from anyops.diagnose.graph import Graph
 from anyops.diagnose.managed import lasting_fix, managed_by
 from anyops.diagnose.rank import Candidate, fingerprint, rank
+from anyops.world.citation import about, when
 from anyops.world.evidence import Quotable, Quote
 from anyops.world.report import (
     SEVERITIES,
@@ -71,17 +72,27 @@ class Ledger:
 
     def __init__(self) -> None:
         self._ids: dict[Quote, str] = {}
+        self._cited: dict[str, Quotable] = {}
 
     def cite(self, cites: Iterable[Quotable]) -> list[str]:
         """The ids of what is cited, each once; what stands nowhere in the input has none."""
-        quotes = [q for c in cites if (q := c.quote()) is not None]
-        return list(dict.fromkeys(self._ids.setdefault(q, f"E{len(self._ids) + 1}") for q in quotes))
+        quoted = [(c, q) for c in cites if (q := c.quote()) is not None]
+        ids = [self._ids.setdefault(quote, f"E{len(self._ids) + 1}") for _, quote in quoted]
+        for id_, (cited, _) in zip(ids, quoted, strict=True):
+            self._cited.setdefault(id_, cited)
+        return list(dict.fromkeys(ids))
 
     def items(self) -> list[EvidenceItem]:
         """Every quote with its id."""
         return [
             EvidenceItem(
-                id=id_, source=q.source, place=q.place, at=_iso(q.at), text=q.text, redacted=q.redacted
+                id=id_,
+                source=q.source,
+                place=q.place,
+                at=_iso(q.at or when(self._cited[id_])),
+                text=q.text,
+                about=about(self._cited[id_]),
+                redacted=q.redacted,
             )
             for q, id_ in self._ids.items()
         ]
@@ -171,6 +182,7 @@ def _scope(world: World) -> ReportScope:
         context=world.scope.context,
         namespaces=list(namespaces),
         captured_at=_iso(world.captured_at),
+        user=world.scope.user,
     )
 
 

@@ -18,13 +18,17 @@ SCHEMA = "anyops.report/1"
 
 
 class EvidenceItem(Struct, frozen=True, kw_only=True, omit_defaults=False):
-    """A quote with its id. `text` is byte-exact; when `redacted`, `sha256` is of the raw span."""
+    """A quote with its id. `text` is byte-exact; when `redacted`, `sha256` is of the raw span.
+
+    `about` says in a word or two what is quoted: `event Pod/cart-6d9f`, `Deployment/cart`; "" when unknown.
+    """
 
     id: str
     source: str
     place: str
     at: str | None
     text: str
+    about: str = ""
     redacted: bool = False
     sha256: str | None = None
 
@@ -110,6 +114,7 @@ class ReportScope(Struct, frozen=True, kw_only=True):
     context: str
     namespaces: list[str]
     captured_at: str | None = None
+    user: str = ""
 
 
 class WorkloadImpact(Struct, frozen=True, kw_only=True):
