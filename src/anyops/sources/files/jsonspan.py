@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from anyops.world.evidence import Document, Path, Quote
+from anyops.sources.files.sections import Unescaped
+from anyops.world.evidence import Document, Path, Quote, Span
 
 _SPACE = re.compile(rb"[ \t\r\n]*")
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
@@ -195,6 +196,20 @@ class JsonPlaces:
         found = members(self.text, here.start, here.end)
         by_camel: dict[str | int, Member] = {camel(m.key): m for m in found if isinstance(m.key, str)}
         return by_camel | {m.key: m for m in found}
+
+    def view(self, base: Path, renamed: Mapping[Path, Path] | None = None) -> "JsonView":
+        """The view of the object at `base`."""
+        return JsonView(self, base, renamed)
+
+    def span(self, path: Path) -> Span | None:
+        """From the key to the value's end at `path`."""
+        found = self.at(path, len(path)) if path else None
+        return Span(self.document, found.key_start, found.end) if found else None
+
+    def string(self, path: Path, value: str) -> Document | None:
+        """The string at `path` as a document of its own."""
+        found = self.at(path, len(path))
+        return Unescaped(self.document, found.start + 1, found.end - 1, value) if found else None
 
 
 class JsonView:

@@ -1,4 +1,8 @@
-"""Which kinds have no namespace, and which surely have one."""
+"""Which kinds have no namespace, which surely have one, and the words for them."""
+
+import re
+
+_HUMPS = re.compile(r"[A-Z][a-z]+")
 
 CLUSTER_SCOPED = frozenset(
     """
@@ -32,3 +36,57 @@ NAMESPACED = frozenset(
 def scope_namespace(kind: str, namespace: str) -> str:
     """`namespace`, or "" for a kind that has none."""
     return "" if kind in CLUSTER_SCOPED else namespace
+
+
+def _plural(kind: str) -> str:
+    name = kind.lower()
+    if name.endswith(("s", "ss", "x", "ch")) and name != "endpoints":
+        return name if name.endswith("endpoints") else f"{name}es"
+    return f"{name[:-1]}ies" if name.endswith("y") and not name.endswith("ay") else f"{name}s"
+
+
+_BY_WORD = {
+    word: kind
+    for kind in sorted(CLUSTER_SCOPED | NAMESPACED)
+    for word in (kind.lower(), _plural(kind), f"{kind.lower()}list")
+} | {"gateways": "Gateway", "pvcs": "PersistentVolumeClaim", "hpas": "HorizontalPodAutoscaler"}
+
+
+def kind_of_word(word: str) -> str:
+    """`pods`, `eks_pods`, `pod_list`, `warningEvents` → the kind at the word's end; "" when there is none."""
+    plain = word.lower().replace("-", "_").removesuffix("_list")
+    squeezed = plain.replace("_", "")
+    if squeezed in _BY_WORD:
+        return _BY_WORD[squeezed]
+    last = plain.rpartition("_")[2]
+    if last in _BY_WORD:
+        return _BY_WORD[last]
+    humps = _HUMPS.findall(word)
+    return _BY_WORD.get(humps[-1].lower(), "") if humps else ""
+
+
+def kind_of_path(name: str) -> str:
+    """The kind that a file's name or one of its folders tells: `cluster-resources/pods/shop.json` → Pod."""
+    parts = name.split("/")
+    words = [parts[-1].partition(".")[0], *reversed(parts[:-1])]
+    return next((kind for word in words if (kind := kind_of_word(word))), "")
+
+
+_API_VERSIONS = {
+    kind: version
+    for version, kinds in (
+        ("apps/v1", "Deployment StatefulSet ReplicaSet DaemonSet ControllerRevision"),
+        ("batch/v1", "Job CronJob"),
+        ("autoscaling/v2", "HorizontalPodAutoscaler"),
+        ("networking.k8s.io/v1", "Ingress IngressClass NetworkPolicy"),
+        ("policy/v1", "PodDisruptionBudget"),
+        ("storage.k8s.io/v1", "StorageClass VolumeAttachment CSIDriver CSINode"),
+        ("rbac.authorization.k8s.io/v1", "Role RoleBinding ClusterRole ClusterRoleBinding"),
+    )
+    for kind in kinds.split()
+}
+
+
+def api_version_of(kind: str) -> str:
+    """The API version of a kind; "v1" where it is unknown."""
+    return _API_VERSIONS.get(kind, "v1")

@@ -1,51 +1,56 @@
 """Kubernetes objects in decoded JSON or YAML: single, listed, watched, or deep inside a dump."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
 from anyops.sources.files.events import event_of
-from anyops.sources.files.kinds import CLUSTER_SCOPED, scope_namespace
+from anyops.sources.files.kinds import (
+    CLUSTER_SCOPED,
+    api_version_of,
+    kind_of_path,
+    kind_of_word,
+    scope_namespace,
+)
 from anyops.sources.files.reading import Reading
 from anyops.sources.files.secrets import hidden
-from anyops.world.evidence import Path, View
+from anyops.sources.files.shapes import Found, Recognizer, Source
+from anyops.world.evidence import Path
 from anyops.world.resource import Resource
 from anyops.world.world import Unread
 
-ViewAt = Callable[[Path], View]
-"""Makes the view of the object at a path of the document's value."""
-
 _SEARCH_DEPTH = 8
+_PARTS = ("spec", "status", "data", "rules", "subjects", "subsets", "endpoints", "involvedObject", "webhooks")
 _STATUS_WHY = {"Forbidden": "forbidden", "Unauthorized": "forbidden", "NotFound": "absent"}
 
 
 class Collector:
-    """Fills a Reading with the objects of one decoded value.
+    """Fills a Reading with what one decoded value holds: objects, and what the recognisers know."""
 
-    `place` is the document's name: where a list says no namespace, a folder of its path may.
-    """
-
-    def __init__(self, reading: Reading, name: str, view_at: ViewAt) -> None:
+    def __init__(self, reading: Reading, source: Source, recognizers: Sequence[Recognizer] = ()) -> None:
         self.reading = reading
-        self.name = name
-        self.view_at = view_at
-        self.seen = 0
+        self.name = source.document.name
+        self.source = source
+        self.recognizers = recognizers
 
     def collect(self, value: Any, path: Path = (), depth: int = 0) -> bool:
-        """Take every object in `value`; whether there was any."""
+        """Take everything known in `value`; whether there was anything."""
         if isinstance(value, list):
             return self._collect_items(value, path, depth)
         if not isinstance(value, dict):
             return False
         if self._wrapped(value, path, depth):
             return True
+        found = Found(value, path, self.source, self.reading)
+        if any(recognize(found) for recognize in self.recognizers):
+            return True
         if depth >= _SEARCH_DEPTH:
             return False
-        found = [
-            self.collect(inner, (*path, key), depth + 1)
-            for key, inner in value.items()
-            if isinstance(inner, dict | list)
+        inner = [
+            self.collect(item, (*path, key), depth + 1)
+            for key, item in value.items()
+            if isinstance(item, dict | list)
         ]
-        return any(found)
+        return any(inner)
 
     def _collect_items(self, items: list[Any], path: Path, depth: int) -> bool:
         if depth >= _SEARCH_DEPTH or not any(isinstance(item, dict) for item in items):
@@ -68,10 +73,26 @@ class Collector:
             if is_object(value):
                 self._take(value, path)
                 return True
+        if self._kindless(value, path):
+            return True
         watched = value.get("object")
         if isinstance(watched, dict) and value.get("type") in ("ADDED", "MODIFIED", "DELETED"):
             return value["type"] == "DELETED" or self.collect(watched, (*path, "object"), depth + 1)
         return False
+
+    def _kindless(self, value: dict[str, Any], path: Path) -> bool:
+        """An object that lost its kind, as items of a raw list do: the list's key or the path tells it."""
+        metadata = value.get("metadata")
+        if "kind" in value or not isinstance(metadata, dict) or not _text(metadata.get("name")):
+            return False
+        if not any(isinstance(value.get(key), dict | list) for key in _PARTS):
+            return False
+        key = next((step for step in reversed(path) if isinstance(step, str) and step != "items"), "")
+        kind = kind_of_word(key) or kind_of_path(self.name)
+        if not kind:
+            return False
+        self._take({"apiVersion": api_version_of(kind), "kind": kind, **value}, path)
+        return True
 
     def _list(self, value: dict[str, Any], path: Path) -> None:
         """A `List` or `PodList`: its items, and that they are all there are."""
@@ -112,7 +133,7 @@ class Collector:
         return found
 
     def _take(self, body: dict[str, Any], path: Path) -> None:
-        view = self.view_at(path)
+        view = self.source.view(path)
         kind = str(body["kind"])
         if kind == "Event":
             event = event_of(body, view)
@@ -125,7 +146,6 @@ class Collector:
             self.reading.unread.append(
                 Unread(self.name, "redacted", "values of secrets are not read", "Secret")
             )
-        self.seen += 1
         self.reading.resources.append(
             Resource(
                 api_version=str(body.get("apiVersion") or ""),

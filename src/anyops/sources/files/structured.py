@@ -1,15 +1,15 @@
 """JSON and YAML documents: decode, then hand each value to those who know shapes."""
 
 import re
-from functools import partial
 
 from anyops.errors import ReadError
-from anyops.sources.files.jsonspan import JsonPlaces, JsonView
-from anyops.sources.files.jsontext import Value, same_length_utf8, values
+from anyops.sources.files.jsonspan import JsonPlaces
+from anyops.sources.files.jsontext import same_length_utf8, values
 from anyops.sources.files.limits import Limits
 from anyops.sources.files.objects import Collector
+from anyops.sources.files.observations import RECOGNIZERS
 from anyops.sources.files.reading import Reading
-from anyops.sources.files.yamlspan import YamlMarks, YamlView
+from anyops.sources.files.yamlspan import YamlMarks
 from anyops.sources.files.yamltext import load, pieces
 from anyops.world.evidence import Document
 from anyops.world.world import Unread
@@ -21,23 +21,18 @@ _YAML_FIRST = re.compile(
 
 
 def read_json(document: Document) -> Reading | None:
-    """Kubernetes objects in JSON: one value, several, one a line, or cut off."""
+    """What is known in JSON: one value, several, one a line, or cut off."""
     if document.data.lstrip()[:1] not in (b"{", b"["):
         return None
     text, reading, known = same_length_utf8(document.data), Reading(), False
     for found in values(text):
         if isinstance(found, ReadError):
             reading.unread.append(Unread(document.name, "failed", f"{found.message}; {found.hint}"))
-        else:
-            known = _collect_json(document, text, found, reading) or known
+            continue
+        before = len(reading.unread)
+        places = JsonPlaces(document, text, found.start, found.end)
+        known |= Collector(reading, places, RECOGNIZERS).collect(found.value) or len(reading.unread) > before
     return reading if known else None
-
-
-def _collect_json(document: Document, text: bytes, found: Value, reading: Reading) -> bool:
-    places = JsonPlaces(document, text, found.start, found.end)
-    before = len(reading.unread)
-    known = Collector(reading, document.name, lambda path: JsonView(places, path)).collect(found.value)
-    return known or len(reading.unread) > before
 
 
 def read_yaml(document: Document, limits: Limits) -> Reading | None:
@@ -53,5 +48,5 @@ def read_yaml(document: Document, limits: Limits) -> Reading | None:
             reading.unread.append(Unread(document.name, "failed", f"{error.message}; {error.hint}"))
             continue
         marks = YamlMarks(document, piece)
-        known = Collector(reading, document.name, partial(YamlView, marks)).collect(value) or known
+        known |= Collector(reading, marks, RECOGNIZERS).collect(value)
     return reading if known or reading.unread else None

@@ -1,10 +1,11 @@
 """Where a value of a YAML document stands, in whole lines. Composed when somebody first asks."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from anyops.sources.files.jsonspan import cut
 from anyops.sources.files.yamltext import Piece
-from anyops.world.evidence import Document, Path, Quote
+from anyops.world.evidence import Document, Path, Quote, Span
 
 
 class YamlMarks:
@@ -46,6 +47,29 @@ class YamlMarks:
             return None
         first = head.start_mark.line
         return first, max(first, _last_line(node)) if node.start_mark.line >= first else first
+
+    def view(self, base: Path, renamed: Mapping[Path, Path] | None = None) -> "YamlView":  # noqa: ARG002
+        """The view of the object at `base`."""
+        return YamlView(self, base)
+
+    def span(self, path: Path) -> Span | None:
+        """The whole lines from the key to the value's end; one line begins at its key."""
+        found = self.lines(path) if path else None
+        return Span(self.document, *self.bytes_of(*found)) if found else None
+
+    def bytes_of(self, first: int, last: int) -> tuple[int, int]:
+        """Lines of the piece as bytes of the document."""
+        document, piece, starts = self.document, self.piece, self.document.line_starts()
+        start, line_end = max(starts[self.first_line + first], piece.start), self.first_line + last + 1
+        end = min(starts[line_end] if line_end < len(starts) else len(document.data), piece.end)
+        kept = document.data[start:end].rstrip()
+        if first == last:
+            start += len(kept) - len(kept.lstrip())
+        return start, start + len(kept.lstrip() if first == last else kept)
+
+    def string(self, path: Path, value: str) -> Document | None:  # noqa: ARG002
+        """Strings of YAML are not read further."""
+        return None
 
 
 def _child(node: Any, step: str | int) -> tuple[Any, Any]:
@@ -97,22 +121,8 @@ class YamlView:
         self.base = base
 
     def quote(self, path: Path) -> Quote | None:
-        """The whole lines from the key to the value's end; one line begins at its key."""
-        if not path:
+        """The whole lines from the key to the value's end, at most about 400 bytes of them."""
+        span = self.marks.span(self.base + path) if path else None
+        if span is None:
             return None
-        found = self.marks.lines(self.base + path)
-        if found is None:
-            return None
-        start, end = self._bytes(*found)
-        return self.marks.document.quote(start, cut(self.marks.document.data, start, end))
-
-    def _bytes(self, first: int, last: int) -> tuple[int, int]:
-        document, piece = self.marks.document, self.marks.piece
-        starts, first_line = document.line_starts(), self.marks.first_line
-        start = max(starts[first_line + first], piece.start)
-        line_end = first_line + last + 1
-        end = min(starts[line_end] if line_end < len(starts) else len(document.data), piece.end)
-        kept = document.data[start:end].rstrip()
-        if first == last:
-            start += len(kept) - len(kept.lstrip())
-        return start, start + len(kept.lstrip() if first == last else kept)
+        return self.marks.document.quote(span.start, cut(self.marks.document.data, span.start, span.end))

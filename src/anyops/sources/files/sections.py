@@ -1,0 +1,66 @@
+"""Parts of a document that are read by themselves, and still quoted where they stand in the whole."""
+
+import re
+from datetime import datetime
+
+from anyops.world.evidence import Document, Quote
+
+_STREAM = re.compile(
+    rb"^(stdout|stderr):[ \t]*\r?\n|^Command `[^`\n]{1,2000}` failed with return code \d+[^\n]*\n", re.M
+)
+_START = re.compile(rb"\s*(?:stdout:|stderr:|Command `)")
+_ESCAPED_NEWLINE = re.compile(rb"\\(.)", re.DOTALL)
+
+
+class Part(Document):
+    """Bytes `start` to `end` of a document, under the same name."""
+
+    __slots__ = ("offset", "whole")
+
+    def __init__(self, whole: Document, start: int, end: int, name: str = "") -> None:
+        super().__init__(name or whole.name, whole.data[start:end])
+        self.whole = whole
+        self.offset = start
+
+    def quote(self, start: int, end: int, at: datetime | None = None) -> Quote:
+        """The bytes with their place in the whole."""
+        return self.whole.quote(self.offset + start, self.offset + end, at)
+
+
+class Unescaped(Document):
+    """The lines inside a JSON string, which stands from `start` to `end`; quoted line by line as written."""
+
+    __slots__ = ("_lines", "whole")
+
+    def __init__(self, whole: Document, start: int, end: int, text: str, name: str = "") -> None:
+        super().__init__(name or whole.name, text.encode("utf-8", "replace"))
+        self.whole = whole
+        self._lines = escaped_lines(whole.data, start, end)
+
+    def quote(self, start: int, end: int, at: datetime | None = None) -> Quote:
+        """The escaped bytes of the lines that hold `start` to `end`."""
+        last = len(self._lines) - 1
+        first_line = min(self.line_of(start) - 1, last)
+        last_line = min(self.line_of(max(start, end - 1)) - 1, last)
+        return self.whole.quote(self._lines[first_line][0], self._lines[last_line][1], at)
+
+
+def escaped_lines(data: bytes, start: int, end: int) -> list[tuple[int, int]]:
+    """Places of the lines of an escaped string: what stands between its `\\n`."""
+    lines, begin = [], start
+    for escape in _ESCAPED_NEWLINE.finditer(data, start, end):
+        if escape[1] == b"n":
+            lines.append((begin, escape.start()))
+            begin = escape.end()
+    lines.append((begin, end))
+    return lines
+
+
+def sections(document: Document) -> list[Document]:
+    """The streams of a recorded command (`stdout:` ... `stderr:` ...), or the document itself."""
+    if not _START.match(document.data):
+        return [document]
+    marks = list(_STREAM.finditer(document.data))
+    ends = [mark.start() for mark in marks[1:]] + [len(document.data)]
+    parts: list[Document] = [Part(document, mark.end(), end) for mark, end in zip(marks, ends, strict=True)]
+    return [part for part in parts if part.data.strip()] or [document]
