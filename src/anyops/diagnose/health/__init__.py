@@ -1,4 +1,4 @@
-"""Health of any object, built-in or custom: conventions, and a kind's own meaning where they are not enough."""
+"""Health of any object, built-in or custom: conventions, and what a kind means where they are not enough."""
 
 from collections.abc import Mapping
 from typing import Any
