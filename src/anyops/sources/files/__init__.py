@@ -29,9 +29,9 @@ def read(
     if not paths:
         raise UsageError("nothing to read", hint="name a folder, an archive, a file, or - for standard input")
     walk = Walk(limits)
-    readings = [
-        read_document(document, limits) for document in walk.documents([Path(p) for p in paths], stdin)
-    ]
+    readings: list[Reading] = []
+    for document in walk.documents([Path(path) for path in paths], stdin):
+        readings += read_document(document, limits)
     readings.append(Reading(unread=walk.unread))
     source = ", ".join(str(path) for path in paths)
     world = assemble(readings, source=source, question=question)

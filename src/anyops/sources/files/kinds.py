@@ -70,23 +70,3 @@ def kind_of_path(name: str) -> str:
     parts = name.split("/")
     words = [parts[-1].partition(".")[0], *reversed(parts[:-1])]
     return next((kind for word in words if (kind := kind_of_word(word))), "")
-
-
-_API_VERSIONS = {
-    kind: version
-    for version, kinds in (
-        ("apps/v1", "Deployment StatefulSet ReplicaSet DaemonSet ControllerRevision"),
-        ("batch/v1", "Job CronJob"),
-        ("autoscaling/v2", "HorizontalPodAutoscaler"),
-        ("networking.k8s.io/v1", "Ingress IngressClass NetworkPolicy"),
-        ("policy/v1", "PodDisruptionBudget"),
-        ("storage.k8s.io/v1", "StorageClass VolumeAttachment CSIDriver CSINode"),
-        ("rbac.authorization.k8s.io/v1", "Role RoleBinding ClusterRole ClusterRoleBinding"),
-    )
-    for kind in kinds.split()
-}
-
-
-def api_version_of(kind: str) -> str:
-    """The API version of a kind; "v1" where it is unknown."""
-    return _API_VERSIONS.get(kind, "v1")

@@ -6,11 +6,11 @@ from typing import Any
 from anyops.sources.files.events import event_of
 from anyops.sources.files.kinds import (
     CLUSTER_SCOPED,
-    api_version_of,
     kind_of_path,
     kind_of_word,
     scope_namespace,
 )
+from anyops.sources.files.kubectl.kinds import api_version_of
 from anyops.sources.files.reading import Reading
 from anyops.sources.files.secrets import hidden
 from anyops.sources.files.shapes import Found, Recognizer, Source

@@ -6,7 +6,9 @@ Such a summary says less than the object: the resource is not `complete`.
 from typing import Any
 
 from anyops.sources.files.events import event_of
-from anyops.sources.files.kinds import api_version_of, kind_of_path, kind_of_word
+from anyops.sources.files.jsonspan import camel
+from anyops.sources.files.kinds import kind_of_path, kind_of_word
+from anyops.sources.files.kubectl.kinds import api_version_of
 from anyops.sources.files.observations.outline import Outline, camelled
 from anyops.sources.files.shapes import Found
 from anyops.world.evidence import Path
@@ -81,6 +83,19 @@ _FIELDS: dict[str, tuple[tuple[Path, tuple[str, ...]], ...]] = {
     ),
     "ResourceQuota": ((("status", "hard"), ("hard",)), (("status", "used"), ("used",))),
 }
+_TELLING: dict[str, frozenset[str]] = {
+    kind: frozenset(key for _, keys in fields for key in keys) for kind, fields in _FIELDS.items()
+} | {
+    "Pod": frozenset(
+        {"phase", "containers", "containerStatuses", "conditions", "nodeName", "podIp", "status"}
+    ),
+    "Service": frozenset({"clusterIp", "clusterIP", "selector"}),
+    "Job": frozenset({"succeeded", "failed", "active", "completions"}),
+    "Node": frozenset(
+        {"ready", "memoryPressure", "capacity", "allocatable", "allocatableResources", "taints"}
+    ),
+}
+"""Keys of which a summary must have one: other things are called jobs and services, too."""
 _NODE = (
     (("status", "capacity"), ("capacity", "capacityResources")),
     (("status", "allocatable"), ("allocatable", "allocatableResources")),
@@ -110,7 +125,7 @@ def recognize_summary(found: Found) -> bool:
         return False
     if kind == "Event":
         return _event(found)
-    if not found.field.text("name") or kind == "Secret":
+    if not found.field.text("name") or not any(camel(key) in _TELLING.get(kind, ()) for key in found.value):
         return False
     outline = Outline(found)
     for target, keys in (*_METADATA, *_FIELDS.get(kind, ())):
@@ -120,10 +135,9 @@ def recognize_summary(found: Found) -> bool:
     elif kind == "Node":
         _node(outline)
     resource = outline.resource(api_version_of(kind), kind)
-    if resource is None or (len(resource.body) < 4 and kind not in _FIELDS):
-        return False
-    found.reading.resources.append(resource)
-    return True
+    if resource is not None:
+        found.reading.resources.append(resource)
+    return resource is not None
 
 
 def _kind(found: Found) -> str:
@@ -150,12 +164,8 @@ def _pod(outline: Outline) -> None:
 
 
 def _container(outline: Outline, container: dict[str, Any], index: int, key: str) -> None:
-    spec = {
-        name: container[name] for name in ("name", "image", "resources", "ports", "env") if name in container
-    }
-    status = {
-        name: container[name] for name in ("name", "image", "ready", "restartCount") if name in container
-    }
+    spec = {name: container[name] for name in _CONTAINER_SPEC if name in container}
+    status = {name: container[name] for name in _CONTAINER_STATUS if name in container}
     for name in ("state", "lastState"):
         if name in container:
             status[name] = _state(container[name], container)
@@ -200,9 +210,7 @@ def _node(outline: Outline) -> None:
         if "SchedulingDisabled" in words:
             outline.put(("spec", "unschedulable"), True, ("status",))
     for index, (type_, value, source) in enumerate(conditions):
-        text = (
-            {True: "True", False: "False"}.get(value, value) if isinstance(value, bool | str) else "Unknown"
-        )
+        text = str(value) if isinstance(value, bool | str) else "Unknown"
         outline.put(("status", "conditions", index), {"type": type_, "status": text}, source)
         outline.renamed[("status", "conditions", index, "status")] = source
     _taints(outline)
