@@ -14,6 +14,8 @@ def _phase(words: Mapping[str, Status], otherwise: Status) -> Callable[[Resource
 
     def assess(obj: Resource) -> Health:
         phase = obj.at("status", "phase")
+        if not phase and not obj.complete:
+            return Health("Unknown", "The input shows no phase", ("status",))
         detail = obj.text("status", "message") or obj.text("status", "reason")
         text = f"{phase.text()}: {detail}" if detail else phase.text() or "No phase yet"
         return Health(words.get(phase.text(), otherwise), text, phase.path)

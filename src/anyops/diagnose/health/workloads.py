@@ -27,13 +27,23 @@ def _deployment_rollout(obj: Resource) -> Iterator[Health]:
     wanted, updated = _wanted(obj), _count(obj, "updatedReplicas")
     total, available = _count(obj, "replicas"), _count(obj, "availableReplicas")
     if _less(updated, wanted):
-        yield _waiting(f"{updated} out of {wanted} new replicas have been updated", "updatedReplicas")
+        yield _waiting(
+            f"rollout to finish: {updated} out of {wanted} new replicas have been updated", "updatedReplicas"
+        )
     if _less(updated, total):
-        yield _waiting(f"{(total or 0) - (updated or 0)} old replicas are pending termination", "replicas")
+        yield _waiting(
+            f"rollout to finish: {(total or 0) - (updated or 0)} old replicas are pending termination",
+            "replicas",
+        )
     if _less(available, updated):
-        yield _waiting(f"{available} of {updated} updated replicas are available", "availableReplicas")
+        yield _waiting(
+            f"rollout to finish: {available} of {updated} updated replicas are available", "availableReplicas"
+        )
     if _less(_count(obj, "readyReplicas"), wanted):
-        yield _waiting(f"{_count(obj, 'readyReplicas')} of {wanted} replicas are ready", "readyReplicas")
+        yield _waiting(
+            f"rollout to finish: {_count(obj, 'readyReplicas')} of {wanted} replicas are ready",
+            "readyReplicas",
+        )
     if obj.complete and wanted and obj.condition("Available").text("status").capitalize() != "True":
         yield Health("Progressing", "Waiting for the Deployment to be available", ("status", "conditions"))
 
@@ -48,7 +58,7 @@ def _stateful_rollout(obj: Resource) -> Iterator[Health]:
     wanted, ready, updated = _wanted(obj), _count(obj, "readyReplicas"), _count(obj, "updatedReplicas")
     total = _count(obj, "replicas")
     if _less(wanted, total):
-        yield _waiting(f"{(total or 0) - (wanted or 0)} extra pods to go", "replicas")
+        yield _waiting(f"{(total or 0) - (wanted or 0)} extra pods to end", "replicas")
     if _less(ready, wanted):
         yield _waiting(f"{(wanted or 0) - (ready or 0)} pods to be ready", "readyReplicas")
     strategy = obj.at("spec", "updateStrategy")
@@ -65,7 +75,7 @@ def _stateful_rollout(obj: Resource) -> Iterator[Health]:
         return
     update, current = obj.text("status", "updateRevision"), obj.text("status", "currentRevision")
     if update and current and update != current:
-        yield _waiting(f"{updated} pods at revision {update}", "updateRevision")
+        yield _waiting(f"rolling update to complete: {updated} pods at revision {update}", "updateRevision")
 
 
 def daemon_set(obj: Resource) -> Health:
@@ -82,9 +92,14 @@ def _daemon_rollout(obj: Resource) -> Iterator[Health]:
         yield Health("Progressing", "Waiting for the daemon set to be scheduled", ("status",))
     on_delete = obj.text("spec", "updateStrategy", "type") == "OnDelete"
     if _less(updated, wanted) and not on_delete:
-        yield _waiting(f"{updated} out of {wanted} new pods have been updated", "updatedNumberScheduled")
+        yield _waiting(
+            f"rollout to finish: {updated} out of {wanted} new pods have been updated",
+            "updatedNumberScheduled",
+        )
     if _less(available, wanted) and not (on_delete and _less(updated, wanted)):
-        yield _waiting(f"{available} of {wanted} updated pods are available", "numberAvailable")
+        yield _waiting(
+            f"rollout to finish: {available} of {wanted} updated pods are available", "numberAvailable"
+        )
 
 
 def replica_set(obj: Resource) -> Health:
@@ -97,7 +112,7 @@ def _replica_rollout(obj: Resource) -> Iterator[Health]:
     for key in ("fullyLabeledReplicas", "availableReplicas", "readyReplicas"):
         have = _count(obj, key) if obj.at("status").present(key) or key == "availableReplicas" else None
         if _less(have, wanted):
-            yield _waiting(f"{have} out of {wanted} new replicas are available", key)
+            yield _waiting(f"rollout to finish: {have} out of {wanted} new replicas are available", key)
 
 
 def job(obj: Resource) -> Health:
