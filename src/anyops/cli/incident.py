@@ -54,11 +54,14 @@ def analyze(
     accept_unread: Accept = None,
 ) -> None:
     """Read what was handed over; say what is wrong, why, with evidence, and what to do."""
+    from anyops.data import demo_path
     from anyops.incident.analyze import analyze_files, exit_code
     from anyops.incident.render.json import render_json
 
-    del output, demo
+    del output
     here = environment()
+    if demo:
+        target = [str(demo_path())]
     report = analyze_files(here, paths(target), question=question, accept_unread=accept_unread or ())
     here.stdout.write(render_json(report))
     raise typer.Exit(exit_code(report, fail_on.value if fail_on else here.settings.analyze.fail_on))
