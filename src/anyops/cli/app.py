@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 COMMANDS: dict[str, tuple[str, str]] = {
     "incident": ("anyops.cli.incident:app", "Find the cause of an incident."),
     "why": ("anyops.cli.incident:why", "Short for `incident analyze`."),
+    "cluster": ("anyops.cli.cluster:app", "Health of what a cluster holds."),
     "rules": ("anyops.cli.rules:app", "The rules that analyse."),
     "explain": ("anyops.cli.rules:explain", "What a cause code means and how it is mended."),
 }

@@ -1,0 +1,30 @@
+"""`anyops cluster health`."""
+
+import typer
+
+from anyops.cli.app import environment
+from anyops.cli.options import AsTable, Tabular, Targets, paths
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
+
+
+@app.callback()
+def cluster() -> None:
+    """Health of what a cluster holds."""
+
+
+@app.command(epilog="Example: kubectl get all,hpa,pvc -A -o yaml | anyops cluster health -")
+def health(target: Targets = None, output: AsTable = Tabular.text) -> None:
+    """The health of every object: Healthy, Progressing, Degraded, Suspended, Missing or Unknown."""
+    import msgspec
+
+    from anyops.incident.health import assess_world
+    from anyops.incident.render.health import health_lines
+    from anyops.sources.files import read
+
+    here = environment()
+    rows = assess_world(read(paths(target), stdin=here.stdin))
+    if output is Tabular.json:
+        here.stdout.write(msgspec.json.format(msgspec.json.encode(rows), indent=1).decode() + "\n")
+    else:
+        here.stdout.writelines(f"{line}\n" for line in health_lines(rows, here.columns))
