@@ -1,0 +1,215 @@
+"""Services, the pods behind them, and the ports on which those listen.
+
+Concepts: https://kubernetes.io/docs/concepts/services-networking/service/
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from msgspec import Struct
+
+from anyops.diagnose.selectors import describe
+from anyops.diagnose.workloads import WORKLOADS, containers, is_going, live_pods, template
+from anyops.world.resource import Field, Ref, Resource
+from anyops.world.world import World
+
+PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
+_LISTEN_NAMES = frozenset(
+    {"PORT", "HTTP_PORT", "SERVER_PORT", "GRPC_PORT", "LISTEN_PORT", "APP_PORT", "SERVICE_PORT"}
+)
+_LISTEN_FLAG = re.compile(r"--?(?:http-|grpc-|server\.|listen-)?port[= ](\d{1,5})\Z")
+
+
+class Listening(Struct, frozen=True, eq=False):
+    """A port on which a container says that it listens. `how` is `declared`, `env` or `argument`."""
+
+    port: int
+    protocol: str
+    name: str
+    how: str
+    where: Field
+
+
+class Endpoints(Struct, frozen=True, eq=False):
+    """The addresses behind a service by its Endpoints or EndpointSlices; `known` when one was read."""
+
+    known: bool
+    ready: tuple[Field, ...]
+    waiting: tuple[Field, ...]
+    where: Field | None
+
+
+def selector_of(service: Resource) -> dict[str, str]:
+    """The labels that a service selects; empty for one that selects nothing or is an ExternalName."""
+    if service.text("spec", "type") == "ExternalName":
+        return {}
+    return service.at("spec", "selector").strings()
+
+
+def is_headless(service: Resource) -> bool:
+    """Whether the name resolves to the pods themselves."""
+    return service.text("spec", "clusterIP") == "None"
+
+
+def pods_behind(world: World, service: Resource) -> list[Resource]:
+    """Live pods that the service selects, ready or not."""
+    wanted = selector_of(service).items()
+    if not wanted:
+        return []
+    return [p for p in live_pods(world, service.namespace) if wanted <= p.labels.items()]
+
+
+def workloads_behind(world: World, service: Resource) -> list[Resource]:
+    """The outermost workloads whose pod template the service selects."""
+    wanted = selector_of(service).items()
+    if not wanted:
+        return []
+    return [w for w in top_workloads(world, service.namespace) if wanted <= template_labels(w).items()]
+
+
+def top_workloads(world: World, namespace: str) -> Iterator[Resource]:
+    """Workloads of a namespace that nothing owns and that serve for long."""
+    for kind in WORKLOADS:
+        if kind not in ("Job", "CronJob"):
+            for workload in world.in_namespace(kind, namespace):
+                if not any(True for _ in world.owners(workload)) and not is_going(workload):
+                    yield workload
+
+
+def template_labels(workload: Resource) -> dict[str, str]:
+    """Labels of the pods that it makes; by its selector where no template was read."""
+    labels = template(workload).strings("metadata", "labels")
+    return labels or workload.at("spec", "selector", "matchLabels").strings()
+
+
+def listening(resource: Resource) -> list[Listening]:
+    """Where the containers of a pod or workload say that they listen."""
+    return [entry for container in containers(resource, init=False) for entry in _listening(container)]
+
+
+def _listening(container: Field) -> Iterator[Listening]:
+    for port in container.each("ports"):
+        number = port.number("containerPort")
+        if number is not None:
+            yield Listening(number, port.text("protocol") or "TCP", port.text("name"), "declared", port)
+    for variable in container.each("env"):
+        number = variable.number("value")
+        if variable.text("name") in _LISTEN_NAMES and number:
+            yield Listening(number, "", "", "env", variable)
+    for key in ("command", "args"):
+        for word in container.each(key):
+            match = _LISTEN_FLAG.search(word.text()[-80:])
+            if match:
+                yield Listening(int(match[1]), "", "", "argument", word)
+
+
+def declared(resources: Iterable[Resource]) -> list[Listening]:
+    """Container ports of these pods or workloads."""
+    return [entry for r in resources for entry in listening(r) if entry.how == "declared"]
+
+
+def endpoints_of(world: World, service: Resource) -> Endpoints:
+    """The service's addresses by Endpoints, else by EndpointSlices."""
+    endpoints = world.get("Endpoints", service.namespace, service.name)
+    if endpoints is not None:
+        subsets = list(endpoints.each("subsets"))
+        return Endpoints(
+            known=True,
+            ready=tuple(a for s in subsets for a in s.each("addresses")),
+            waiting=tuple(a for s in subsets for a in s.each("notReadyAddresses")),
+            where=endpoints.at("subsets") if endpoints.root.present("subsets") else endpoints.at("metadata"),
+        )
+    slices = [
+        s
+        for s in world.in_namespace("EndpointSlice", service.namespace)
+        if s.labels.get("kubernetes.io/service-name") == service.name
+    ]
+    addresses = [(s, e) for s in slices for e in s.each("endpoints")]
+    return Endpoints(
+        known=bool(slices),
+        ready=tuple(e for _, e in addresses if e.at("conditions", "ready").value is not False),
+        waiting=tuple(e for _, e in addresses if e.at("conditions", "ready").value is False),
+        where=slices[0].at("endpoints") if slices else None,
+    )
+
+
+def port_title(port: Field) -> str:
+    """`grpc 9555/TCP`, as describe writes it."""
+    name = port.text("name")
+    return f"{name + ' ' if name else ''}{port.text('port')}/{port.text('protocol') or 'TCP'}"
+
+
+def selector_text(service: Resource) -> str:
+    """`app=cart,tier=web`."""
+    return describe(selector_of(service))
+
+
+class ServiceMap:
+    """The services of one world by name and address, with the connection checks that were made of them."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    @cached_property
+    def _by_ip(self) -> dict[str, Resource]:
+        return {
+            ip: service
+            for service in self.world.of_kind("Service")
+            if (ip := service.text("spec", "clusterIP")) and ip != "None"
+        }
+
+    @cached_property
+    def _pods_by_ip(self) -> dict[str, Resource]:
+        pods = (p for p in self.world.of_kind("Pod") if not p.at("spec", "hostNetwork").value)
+        return {ip: pod for pod in pods if (ip := pod.text("status", "podIP"))}
+
+    @cached_property
+    def _checks(self) -> dict[Ref, list[Resource]]:
+        found: dict[Ref, list[Resource]] = {}
+        for check in self.world.of_kind("Connectivity"):
+            service = self.named(check.text("spec", "host"), check.namespace)
+            if service is not None:
+                found.setdefault(service.ref, []).append(check)
+        return found
+
+    def named(self, host: str, namespace: str) -> Resource | None:
+        """The service that a host name or cluster IP means, asked from `namespace`.
+
+        `cart`, `cart.shop`, `cart.shop.svc`, `cart.shop.svc.cluster.local`; without a namespace a bare
+        name counts when only one service has it.
+        """
+        host = host.strip("[]").rstrip(".").lower()
+        if host in self._by_ip:
+            return self._by_ip[host]
+        name, *rest = host.split(".")
+        if not rest:
+            return self._bare(name, namespace)
+        if len(rest) == 1 or rest[1] == "svc":
+            return self.world.get("Service", rest[0], name)
+        # A pod of a headless service: cart-0.cart.shop.svc.
+        if len(rest) >= 3 and rest[2] == "svc":
+            return self.world.get("Service", rest[1], rest[0])
+        return None
+
+    def _bare(self, name: str, namespace: str) -> Resource | None:
+        if namespace:
+            return self.world.get("Service", namespace, name)
+        found = [s for s in self.world.of_kind("Service") if s.name == name]
+        return found[0] if len(found) == 1 else None
+
+    def pod_at(self, ip: str) -> Resource | None:
+        """The pod of that address."""
+        return self._pods_by_ip.get(ip)
+
+    def checks(self, service: Resource, *, ok: bool, port: int | None = None) -> list[Resource]:
+        """Connection checks of the service that succeeded, or that failed."""
+        return [
+            c
+            for c in self._checks.get(service.ref, ())
+            if c.at("status", "ok").value is ok and (port is None or c.number("spec", "port") in (port, None))
+        ]
+
+    def is_listed(self, namespace: str) -> bool:
+        """Whether all services of the namespace were read."""
+        return self.world.was_listed("Service", namespace)
