@@ -104,6 +104,20 @@ def _listening(container: Field) -> Iterator[Listening]:
                 yield Listening(int(match[1]), "", "", "argument", word)
 
 
+def probe_port(container: Field, probe: Field) -> int | None:
+    """The port that a probe asks; a name is looked up among the container's ports."""
+    for how in ("httpGet", "tcpSocket", "grpc"):
+        port = probe.at(how, "port")
+        if port.number() is not None:
+            return port.number()
+        if port.text():
+            return next(
+                (p.number("containerPort") for p in container.each("ports") if p.text("name") == port.text()),
+                None,
+            )
+    return None
+
+
 def declared(resources: Iterable[Resource]) -> list[Listening]:
     """Container ports of these pods or workloads."""
     return [entry for r in resources for entry in listening(r) if entry.how == "declared"]

@@ -1,0 +1,253 @@
+"""Addresses in a workload's settings: does the service that they name exist, with that port?"""
+
+from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher
+from functools import cached_property
+
+from msgspec import Struct
+
+from anyops.diagnose.addresses import Address, in_message, in_setting, is_ip, is_local
+from anyops.diagnose.commands import kubectl
+from anyops.diagnose.complaints import complaint_of
+from anyops.diagnose.finding import Found, rule
+from anyops.diagnose.services import ServiceMap, is_headless, listening, pods_behind, top_workloads
+from anyops.diagnose.workloads import POD_MAKERS, containers
+from anyops.world.evidence import Quotable
+from anyops.world.resource import Field, Ref, Resource
+from anyops.world.world import LogLine, World
+
+_HOST_WORDS = ("HOST", "ADDR", "ADDRESS", "URL", "URI", "ENDPOINT", "SERVER", "SERVICE", "BROKER", "BROKERS")
+_SQL = ("mysql", "mariadb", "postgres", "pgsql", "mssql", "sqlserver", "mongo", "oracle", "cockroach")
+
+
+class Setting(Struct, frozen=True, eq=False):
+    """A variable of a workload that names an address; `cites` are the fields that do."""
+
+    owner: Resource
+    name: str
+    address: Address
+    cites: tuple[Field, ...]
+
+
+@rule("service.address", *POD_MAKERS, title="Settings name services that exist")
+def check_addresses(world: World) -> Iterator[Found]:
+    """Variables whose host is no service, or whose port is none of the service's."""
+    book = _Book(world)
+    for setting in book.settings:
+        host = setting.address.host
+        service = book.services.named(host, setting.owner.namespace)
+        if service is None:
+            yield from _host(book, setting)
+        elif setting.address.port and service.text("spec", "type") != "ExternalName":
+            yield from _port(book, setting, service)
+
+
+class _Book:
+    """What is asked again and again while settings are judged."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.services = ServiceMap(world)
+
+    @cached_property
+    def settings(self) -> list[Setting]:
+        return [s for owner in _owners(self.world) for s in _settings(owner)]
+
+    @cached_property
+    def said(self) -> dict[tuple[str, Address], list[tuple[Ref | None, LogLine]]]:
+        """Complaints in logs by the address they name, with and without its port."""
+        found: dict[tuple[str, Address], list[tuple[Ref | None, LogLine]]] = {}
+        for log in self.world.logs:
+            namespace = log.about.namespace if log.about else ""
+            for line in log.lines:
+                complaint = complaint_of(line.text)
+                if complaint is None or complaint.family not in ("network", "database", "dependency"):
+                    continue
+                for address in in_message(line.text):
+                    for key in {address, Address(address.host)}:
+                        found.setdefault((namespace, key), []).append((log.about, line))
+        return found
+
+    def complaints(self, setting: Setting, *addresses: Address) -> list[LogLine]:
+        """Log lines that complain of the address, those of the setting's own workload first."""
+        found: list[tuple[bool, LogLine]] = []
+        for address in addresses:
+            for about, line in self.said.get((setting.owner.namespace, address), ()):
+                own = about is not None and about.name.startswith(setting.owner.name)
+                found.append((not own, line))
+        found.sort(key=lambda entry: entry[0])
+        return [line for _, line in found]
+
+    def elsewhere(self, setting: Setting) -> Setting | None:
+        """The same variable in another workload, where it names a service that exists."""
+        for other in self.settings:
+            if other.name == setting.name and other.owner.ref != setting.owner.ref:
+                service = self.services.named(other.address.host, other.owner.namespace)
+                if service is not None and _has_port(self.world, service, other.address.port):
+                    return other
+        return None
+
+
+def _owners(world: World) -> Iterator[Resource]:
+    """What holds settings: outermost workloads, and pods whose workload was not read."""
+    namespaces = {r.namespace for r in world.of_kind(*POD_MAKERS)}
+    for namespace in sorted(namespaces):
+        yield from top_workloads(world, namespace)
+    for maker in world.of_kind("Pod", "Job", "CronJob"):
+        top = world.top_owner(maker)
+        if top == maker.ref or top not in world.by_ref or not list(containers(world.by_ref[top])):
+            yield maker
+
+
+def _settings(owner: Resource) -> Iterator[Setting]:
+    for container in containers(owner):
+        variables = {v.text("name"): v.at("value") for v in container.each("env") if v.text("value")}
+        for name, value in variables.items():
+            for address in in_setting(value.text(), names_host=_names_host(name)):
+                yield _with_port(owner, name, address, value, variables)
+
+
+def _with_port(
+    owner: Resource, name: str, address: Address, value: Field, variables: dict[str, Field]
+) -> Setting:
+    """`DB_HOST` and `DB_PORT` make one address."""
+    if not address.port and name.upper().endswith("HOST"):
+        port = variables.get(name[:-4] + "PORT") or variables.get(name[:-4] + "port")
+        number = port.number() if port is not None else None
+        if port is not None and number:
+            return Setting(owner, name[:-4] + "PORT", Address(address.host, number), (port, value))
+    return Setting(owner, name, address, (value,))
+
+
+def _names_host(name: str) -> bool:
+    return name.upper().replace("-", "_").rpartition("_")[2] in _HOST_WORDS
+
+
+def _host(book: _Book, setting: Setting) -> Iterator[Found]:
+    """The host is no service. Foreign names and addresses say nothing."""
+    address, owner = setting.address, setting.owner
+    if is_ip(address.host) or not _is_inside(book, setting) or not book.services.is_listed(owner.namespace):
+        return
+    near = _nearest(book.world, setting)
+    said = book.complaints(setting, address, Address(address.host))
+    other = book.elsewhere(setting)
+    hint = other.address.host if other is not None else (near.name if near is not None else "")
+    firm = bool(said) or (other is not None and bool(near))
+    now = firm or (near is not None and _likeness(near.name, address.host) >= 0.8)
+    yield Found(
+        on=owner,
+        title=f"{setting.name} names a service that does not exist",
+        detail=f"{setting.name}={address}; there is no service {address.host}"
+        + (f", there is {hint}" if hint else ""),
+        severity="critical" if now else "low",
+        state="now" if now else "risk",
+        cites=(*setting.cites, *said[:2], *(other.cites[:1] if other is not None else ())),
+        cause="service.address_wrong",
+        fault=owner.ref,
+        certainty="sure" if firm else "likely",
+        statement=f"{owner.name} is told by {setting.name} to call {address}, but there is no service "
+        f"{address.host}" + (f"; {hint} is the one that exists." if hint else "."),
+        fix=f"Set {setting.name} of {owner.name} to the name of a service that exists"
+        + (f", {_rewritten(address, hint)}." if hint else "."),
+        commands=_set_commands(setting, _rewritten(address, hint) if hint else ""),
+        checks=(kubectl(owner.namespace, "get", "service", hint or ""),),
+    )
+
+
+def _rewritten(address: Address, host: str) -> str:
+    return str(Address(host, address.port))
+
+
+def _is_inside(book: _Book, setting: Setting) -> bool:
+    """Whether the host can only be a name inside the cluster."""
+    labels = setting.address.host.split(".")
+    if len(labels) == 1:
+        return True
+    if labels[-1] in ("svc", "local") or (len(labels) > 2 and labels[2] == "svc"):
+        return len(labels) > 1 and book.services.is_listed(labels[1])
+    return False
+
+
+def _nearest(world: World, setting: Setting) -> Resource | None:
+    """The service whose name is most like the host's."""
+    host = setting.address.host.split(".")[0]
+    scored = [
+        (_likeness(s.name, host) + (0.1 if _has_port(world, s, setting.address.port) else 0.0), s.name, s)
+        for s in world.in_namespace("Service", setting.owner.namespace)
+    ]
+    best = max(scored, key=lambda entry: entry[:2], default=None)
+    return best[2] if best is not None and best[0] >= 0.75 else None
+
+
+def _likeness(name: str, host: str) -> float:
+    a, b = name.replace("-", "").replace("_", ""), host.replace("-", "").replace("_", "")
+    if a == b:
+        return 1.0
+    if len(min(a, b, key=len)) > 4 and (a.startswith(b) or b.startswith(a)):
+        return 0.9
+    return SequenceMatcher(None, a[:63], b[:63]).ratio()
+
+
+def _has_port(world: World, service: Resource, port: int) -> bool:
+    ports = [p.number("port") for p in service.each("spec", "ports")]
+    if not port or not ports:
+        return True
+    if is_headless(service):
+        behind = pods_behind(world, service)
+        return port in ports or not behind or any(e.port == port for p in behind for e in listening(p))
+    return port in ports
+
+
+def _port(book: _Book, setting: Setting, service: Resource) -> Iterator[Found]:
+    """The service exists and has no such port."""
+    address, owner = setting.address, setting.owner
+    if _has_port(book.world, service, address.port):
+        return
+    have = [p.text("port") for p in service.each("spec", "ports")]
+    cluster_ip = service.text("spec", "clusterIP")
+    said = book.complaints(setting, address, Address(cluster_ip, address.port))
+    right = Address(address.host, int(have[0])) if have[0].isdigit() else address
+    database = _is_database(book.world, setting, service)
+    yield Found(
+        on=owner,
+        title=f"{setting.name} names a port that service {service.name} does not have",
+        detail=f"{setting.name}={address}; service {service.name} has {', '.join(have)}",
+        severity="critical",
+        cites=(*setting.cites, *_port_cites(service), *said[:2]),
+        cause="database.port_wrong" if database else "service.address_wrong",
+        fault=owner.ref,
+        certainty="sure",
+        statement=f"{owner.name} is told by {setting.name} to call {service.name} at port {address.port}, "
+        f"but the service has only {', '.join(have)}, so the connection fails.",
+        fix=f"Set {setting.name} of {owner.name} to {have[0] if _is_port_only(setting) else right}.",
+        commands=_set_commands(setting, have[0] if _is_port_only(setting) else str(right)),
+        checks=(kubectl(owner.namespace, "rollout", "status", f"{owner.kind.lower()}/{owner.name}"),),
+    )
+
+
+def _is_port_only(setting: Setting) -> bool:
+    return len(setting.cites) > 1
+
+
+def _port_cites(service: Resource) -> Iterable[Quotable]:
+    return [p.at("port") for p in service.each("spec", "ports")][:2]
+
+
+def _is_database(world: World, setting: Setting, service: Resource) -> bool:
+    """Whether what is called is a database server, by its name, the variable's, or its image."""
+    behind = pods_behind(world, service)
+    images = [c.text("image") for pod in behind[:1] for c in containers(pod, init=False)]
+    words = " ".join((service.name, setting.name, *images)).lower()
+    return any(word in words for word in _SQL)
+
+
+def _set_commands(setting: Setting, value: str) -> tuple[str, ...]:
+    owner, name = setting.owner, setting.name
+    whole = setting.cites[0].text()
+    if owner.kind == "Pod" or not value:
+        return (kubectl(owner.namespace, "edit", owner.kind.lower(), owner.name),)
+    # Only a plain address can be replaced whole; inside a URL the rest must stay.
+    plain = whole in (str(setting.address), str(setting.address.port)) or is_local(whole)
+    if not plain:
+        return (kubectl(owner.namespace, "edit", owner.kind.lower(), owner.name),)
+    return (kubectl(owner.namespace, "set", "env", f"{owner.kind.lower()}/{owner.name}", f"{name}={value}"),)
