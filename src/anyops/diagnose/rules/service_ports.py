@@ -81,9 +81,10 @@ def _aim(service: Resource, port: Field) -> Aim:
 
 
 def _fits(aim: Aim, offered: Sequence[Listening]) -> bool:
-    if aim.name:
-        return any(e.name == aim.name and e.protocol in ("", aim.protocol) for e in offered)
-    return any(e.port == aim.target and e.protocol in ("", aim.protocol) for e in offered)
+    """Whether a container has that port; what an env or argument says counts where none declares it."""
+    same = [e for e in offered if (e.name == aim.name if aim.name else e.port == aim.target)]
+    said = [e.protocol for e in same if e.how == "declared"]
+    return aim.protocol in said if said else bool(same)
 
 
 def _other_protocol(aim: Aim, offered: Sequence[Listening]) -> Listening | None:
