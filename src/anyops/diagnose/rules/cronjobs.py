@@ -110,8 +110,9 @@ def missed(world: World) -> Iterator[Found]:
 
 def _missed(cron: Resource, due: datetime | None, event: Event | None) -> Found:
     last, schedule = cron.at("status", "lastScheduleTime"), cron.at("spec", "schedule")
-    when = f"a run was due at {due:%Y-%m-%d %H:%M} UTC, the last one started: {last.text() or 'never'}"
-    why = when if due else event.message if event else ""
+    why = event.message if event else ""
+    if due is not None:
+        why = f"a run was due at {due:%Y-%m-%d %H:%M} UTC, the last one started: {last.text() or 'never'}"
     return Found(
         on=cron,
         title="Cron job misses its schedule",

@@ -1,0 +1,150 @@
+"""ConfigMaps that nobody uses, that hold nothing, or that are nearly too large."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from anyops.diagnose.finding import Found, rule
+from anyops.diagnose.workloads import POD_MAKERS, containers, pod_spec
+from anyops.world.resource import Resource
+from anyops.world.world import World
+
+_LOADED_BY_OTHERS = (
+    "grafana_dashboard",
+    "grafana_datasource",
+    "prometheus_rule",
+    "fluentd_config",
+    "k8sgpt.ai/dynamically-loaded",
+)
+"""Labels by which sidecars and tools pick config maps up without naming them."""
+
+_SKIP = "k8sgpt.ai/skip-usage-check"
+_SYSTEM_NAMES = frozenset({"kube-root-ca.crt", "openshift-service-ca.crt", "istio-ca-root-cert"})
+_SYSTEM_NAMESPACES = frozenset({"kube-system", "kube-public", "kube-node-lease"})
+_LARGE = 1_048_576
+"""The API's limit: https://kubernetes.io/docs/concepts/configuration/configmap/#motivation"""
+
+
+@rule("configmap.unused", "ConfigMap", title="ConfigMap is not used")
+def unused(world: World) -> Iterator[Found]:
+    """Config maps that no pod, workload, cron job or custom resource of the namespace names."""
+    by_namespace: dict[str, list[Resource]] = {}
+    for config in world.of_kind("ConfigMap"):
+        if config.complete and _is_plain(config):
+            by_namespace.setdefault(config.namespace, []).append(config)
+    users = _users(world)
+    for namespace, configs in by_namespace.items():
+        named, mentions = _named_in(users.get(namespace, []))
+        for config in configs:
+            if config.name not in named and not any(config.name in text for text in mentions):
+                yield Found(
+                    on=config,
+                    title="ConfigMap is not used",
+                    detail=f"ConfigMap {config.name} is not referenced by any workload of {namespace}.",
+                    severity="low",
+                    state="risk",
+                    cites=(config.at("metadata", "name"),),
+                    fix="Delete it, if nothing reads it through the API.",
+                )
+
+
+def _is_plain(config: Resource) -> bool:
+    return not (
+        config.name in _SYSTEM_NAMES
+        or config.namespace in _SYSTEM_NAMESPACES
+        or config.at("metadata", "ownerReferences").value
+        or any(label in config.labels for label in _LOADED_BY_OTHERS)
+        or config.annotations.get(_SKIP) == "true"
+        or "control-plane.alpha.kubernetes.io/leader" in config.annotations
+    )
+
+
+def _users(world: World) -> dict[str, list[Resource]]:
+    grouped: dict[str, list[Resource]] = {}
+    for resource in world.resources:
+        if resource.kind not in ("ConfigMap", "Secret", "Event"):
+            grouped.setdefault(resource.namespace, []).append(resource)
+    return grouped
+
+
+def _named_in(users: Iterable[Resource]) -> tuple[set[str], list[str]]:
+    """Names that a pod spec refers to or any other spec holds, and the texts that may mention one."""
+    named: set[str] = set()
+    mentions: list[str] = []
+    for user in users:
+        if user.kind in POD_MAKERS:
+            named.update(_references(user))
+            mentions.extend(_texts(user))
+        else:
+            named.update(_strings(user.at("spec").value))
+    return named, mentions
+
+
+def _references(user: Resource) -> Iterator[str]:
+    for volume in pod_spec(user).each("volumes"):
+        yield volume.text("configMap", "name")
+        for source in volume.each("projected", "sources"):
+            yield source.text("configMap", "name")
+    for container in _all_containers(user):
+        for source in container.each("envFrom"):
+            yield source.text("configMapRef", "name")
+        for variable in container.each("env"):
+            yield variable.text("valueFrom", "configMapKeyRef", "name")
+
+
+def _texts(user: Resource) -> Iterator[str]:
+    for container in _all_containers(user):
+        for key in ("command", "args"):
+            yield from (item.text() for item in container.each(key))
+        yield from (variable.text("value") for variable in container.each("env"))
+
+
+def _all_containers(user: Resource) -> Iterator[Any]:
+    yield from containers(user)
+    yield from pod_spec(user).each("ephemeralContainers")
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Every string below, to a bounded depth and number."""
+    stack, seen = [value], 0
+    while stack and seen < 20_000:
+        item, seen = stack.pop(), seen + 1
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, dict):
+            stack.extend(item.values())
+        elif isinstance(item, list):
+            stack.extend(item)
+
+
+@rule("configmap.empty", "ConfigMap", title="ConfigMap is empty")
+def empty(world: World) -> Iterator[Found]:
+    """No data and no binaryData."""
+    for config in world.of_kind("ConfigMap"):
+        hollow = not config.at("data").value and not config.at("binaryData").value
+        if hollow and config.complete and _is_plain(config):
+            yield Found(
+                on=config,
+                title="ConfigMap is empty",
+                detail=f"ConfigMap {config.name} is empty: it has no data and no binaryData.",
+                severity="low",
+                state="risk",
+                cites=(config.at("metadata", "name"),),
+            )
+
+
+@rule("configmap.large", "ConfigMap", title="ConfigMap is close to the size limit")
+def large(world: World) -> Iterator[Found]:
+    """More than 90 % of the 1 MiB that the API accepts."""
+    for config in world.of_kind("ConfigMap"):
+        data = config.at("data").strings().values(), config.at("binaryData").strings().values()
+        size = sum(len(text.encode("utf-8", "surrogatepass")) for texts in data for text in texts)
+        if size > 0.9 * _LARGE:
+            yield Found(
+                on=config,
+                title="ConfigMap is close to the size limit",
+                detail=f"It holds {size / _LARGE:.2f} MiB of at most 1 MiB: larger than the API stores well.",
+                severity="medium",
+                state="risk",
+                cites=(config.at("metadata", "name"),),
+                fix="Split it, or keep large files in an image or a volume.",
+            )
