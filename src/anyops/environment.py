@@ -11,6 +11,7 @@ from typing import BinaryIO, TextIO
 from msgspec import Struct
 
 from anyops import settings as settings_module
+from anyops.errors import ConfigError
 from anyops.settings import Setting, Settings
 
 
@@ -30,6 +31,7 @@ class Environment(Struct, frozen=True):
     unicode: bool
     settings: Settings
     origins: tuple[Setting, ...]
+    settings_error: ConfigError | None = None
 
     @property
     def config_file(self) -> Path:
@@ -44,10 +46,10 @@ class Environment(Struct, frozen=True):
 
 
 def current() -> Environment:
-    """The environment of this process. Raises ConfigError when the settings cannot be read."""
+    """The environment of this process. Broken settings give the defaults and `settings_error`."""
     variables = dict(os.environ)
     home = Path(variables.get("HOME") or Path.home())
-    in_force, origins = settings_module.load(variables, settings_module.config_path(variables, home))
+    in_force, origins, error = _settings(variables, home)
     terminal = sys.stdout.isatty()
     return Environment(
         stdin=sys.stdin.buffer if sys.stdin else open(os.devnull, "rb"),  # noqa: PTH123
@@ -63,7 +65,15 @@ def current() -> Environment:
         unicode=not in_force.output.ascii and "utf" in (sys.stdout.encoding or "").lower(),
         settings=in_force,
         origins=tuple(origins),
+        settings_error=error,
     )
+
+
+def _settings(variables: Mapping[str, str], home: Path) -> tuple[Settings, list[Setting], ConfigError | None]:
+    try:
+        return *settings_module.load(variables, settings_module.config_path(variables, home)), None
+    except ConfigError as error:
+        return Settings(), settings_module.defaults(), error
 
 
 def _columns(variables: Mapping[str, str], terminal: bool) -> int:

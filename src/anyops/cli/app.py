@@ -16,6 +16,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "incident": ("anyops.cli.incident:app", "Find the cause of an incident."),
     "why": ("anyops.cli.incident:why", "Short for `incident analyze`."),
     "cluster": ("anyops.cli.cluster:app", "Health of what a cluster holds."),
+    "doctor": ("anyops.cli.doctor:doctor", "What is configured, reachable and missing."),
+    "config": ("anyops.cli.config:app", "Settings: show them, set them, where they are."),
     "rules": ("anyops.cli.rules:app", "The rules that analyse."),
     "explain": ("anyops.cli.rules:explain", "What a cause code means and how it is mended."),
 }
@@ -94,11 +96,14 @@ def _unknown(name: str) -> UsageError:
     return UsageError(f"there is no command {name!r}", hint=hint)
 
 
-def environment() -> "Environment":
-    """The environment that `main` built for this command."""
+def environment(*, lenient: bool = False) -> "Environment":
+    """The environment of this command. Raises ConfigError for broken settings, unless `lenient`."""
     from anyops import environment as module
 
-    return module.current()
+    here = module.current()
+    if here.settings_error is not None and not lenient:
+        raise here.settings_error
+    return here
 
 
 def main(argv: Sequence[str] | None = None) -> None:
