@@ -130,7 +130,7 @@ def run(args: list[str]) -> int:
         return _say(error)
     except (KeyboardInterrupt, EOFError):
         return _line("interrupted", _INTERRUPTED)
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # typer leaves this way, with 1, when a write finds the reader gone
         _silence_stdout()
         return 0
     except Exception as error:  # noqa: BLE001
