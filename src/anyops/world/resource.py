@@ -45,7 +45,7 @@ class Field:
         """The field below; its value is None where there is none."""
         value = self.value
         for key in path:
-            if isinstance(value, Mapping):
+            if type(value) is dict or isinstance(value, Mapping):
                 value = value.get(key)
             elif isinstance(value, list) and isinstance(key, int) and -len(value) <= key < len(value):
                 value = value[key]

@@ -35,6 +35,8 @@ _FLAGS: tuple[tuple[str, Status], ...] = (
 _ERRORS = (("error",), ("errMsg",), ("errorMessage",), ("failureMessage",), ("error", "message"),
            ("reconciliationStatus", "error"))  # fmt: skip
 
+_PROBLEMS = ("errors", "problems")
+
 _COUNTS: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
     *((name, (("spec", "replicas"), ("status", "replicas")))
       for name in ("updatedReplicas", "readyReplicas", "availableReplicas", "updatedReadyReplicas",
@@ -222,33 +224,35 @@ def _errors(obj: Resource) -> Iterator[Signal]:
             yield say("Degraded", item, item.text("message") or item.text() or key, sure=False)
 
 
-_PROBLEMS = ("errors", "problems")
-
-
 def _flags(obj: Resource) -> Iterator[Signal]:
+    status = obj.at("status")
     for key, otherwise in _FLAGS:
-        here = obj.at("status", key)
-        if here.text().lower() == "true":
+        here = status.at(key)
+        word = here.text().lower()
+        if word == "true":
             yield say("Healthy", here, f"{obj.kind} is {key}", sure=False)
-        elif here.text().lower() == "false":
+        elif word == "false":
             yield say(otherwise, here, f"{obj.kind} is not {key}", sure=False)
 
 
 def _counts(obj: Resource) -> Iterator[Signal]:
+    status = obj.at("status")
     for key in _LACKING:
-        lacking = obj.number("status", key)
+        lacking = status.number(key)
         if lacking and lacking > 0:
-            yield say("Progressing", obj.at("status", key), f"{key}: {lacking}", sure=False)
+            yield say("Progressing", status.at(key), f"{key}: {lacking}", sure=False)
     for key, places in _COUNTS:
-        have = obj.number("status", key)
-        wanted = next((n for n in (obj.number(*place) for place in places) if n is not None), None)
-        if have is None or wanted is None or isinstance(obj.at("status", key).value, str):
-            continue
-        text = f"{key}: {have} of {wanted}"
-        if have < wanted:
-            yield say("Progressing", obj.at("status", key), text, sure=False)
-        elif wanted:
-            yield say("Healthy", obj.at("status", key), text, sure=False)
+        here = status.at(key)
+        have = None if isinstance(here.value, str) else here.number()
+        if have is not None:
+            yield from _count(obj, here, have, places)
+
+
+def _count(obj: Resource, here: Field, have: int, places: tuple[tuple[str, ...], ...]) -> Iterator[Signal]:
+    wanted = next((n for place in places if (n := obj.number(*place)) is not None), None)
+    if wanted:
+        state: Status = "Progressing" if have < wanted else "Healthy"
+        yield say(state, here, f"{here.path[-1]}: {have} of {wanted}", sure=False)
 
 
 def _silent(obj: Resource) -> Health:

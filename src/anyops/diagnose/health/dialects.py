@@ -145,14 +145,9 @@ DIALECTS: tuple[Dialect, ...] = (
 
 
 @lru_cache(maxsize=1024)
-def dialects_of(group: str, kind: str) -> tuple[Dialect, ...]:
-    """The rows that speak about this kind."""
-    return tuple(d for d in DIALECTS if fnmatchcase(group, d.groups) and fnmatchcase(kind, d.kinds))
-
-
 def dialect_of(group: str, kind: str) -> Dialect:
     """All rows for this kind as one."""
-    rows = dialects_of(group, kind)
+    rows = [d for d in DIALECTS if fnmatchcase(group, d.groups) and fnmatchcase(kind, d.kinds)]
     statusless = [row.without_status for row in rows if row.without_status is not None]
     return Dialect(
         groups=group,
