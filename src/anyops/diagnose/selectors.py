@@ -10,10 +10,11 @@ def matches(selector: Field, labels: Mapping[str, str]) -> bool:
     wanted = selector.strings("matchLabels")
     if not wanted.items() <= labels.items():
         return False
-    return all(_holds(expression, labels) for expression in selector.each("matchExpressions"))
+    return all(holds(expression, labels) for expression in selector.each("matchExpressions"))
 
 
-def _holds(expression: Field, labels: Mapping[str, str]) -> bool:
+def holds(expression: Field, labels: Mapping[str, str]) -> bool:
+    """Whether one requirement (key, operator, values) is met by these labels."""
     key, operator = expression.text("key"), expression.text("operator")
     values = {value.text() for value in expression.each("values")}
     match operator:
