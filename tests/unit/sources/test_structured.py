@@ -126,3 +126,12 @@ def test_what_is_not_there_is_a_usage_error_with_a_cure(tmp_path, path):
         read([tmp_path / path])
     assert raised.value.hint
     assert raised.value.exit_code == 2
+
+
+def test_an_object_cut_out_without_its_name_is_read(tmp_path):
+    cut = "apiVersion: toys.example.org/v1\nkind: Widget\nstatus:\n  phase: Failed\n"
+    settings = "apiVersion: v1\nkind: Config\nclusters: []\n"
+    world = read([str(folder(tmp_path, widget__yaml=f"{cut}---\n{settings}", other__yaml="kind: Event\n"))])
+    assert [(r.kind, r.name, r.text("status", "phase")) for r in world.resources] == [
+        ("Widget", "", "Failed")
+    ]

@@ -1,5 +1,6 @@
 """Kubernetes objects in decoded JSON or YAML: single, listed, watched, or deep inside a dump."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,6 +20,8 @@ from anyops.world.resource import Resource
 from anyops.world.world import Unread
 
 _SEARCH_DEPTH = 8
+_VERSION = re.compile(r"(?:[a-z0-9.-]{1,253}/)?v[0-9]{1,4}(?:(?:alpha|beta)[0-9]{1,4})?\Z")
+_OBJECT_KEYS = frozenset({"apiVersion", "kind", "metadata", "spec", "status"})
 _PARTS = ("spec", "status", "data", "rules", "subjects", "subsets", "endpoints", "involvedObject", "webhooks")
 _STATUS_WHY = {"Forbidden": "forbidden", "Unauthorized": "forbidden", "NotFound": "absent"}
 
@@ -70,7 +73,7 @@ class Collector:
             if kind.endswith("List") and isinstance(value.get("items") or [], list):
                 self._list(value, path)
                 return True
-            if is_object(value):
+            if is_object(value) or (not path and is_nameless(value)):
                 self._take(value, path)
                 return True
         if self._kindless(value, path):
@@ -140,7 +143,7 @@ class Collector:
             if event is not None:
                 self.reading.events.append(event)
                 return
-        metadata = body["metadata"]
+        metadata = body.get("metadata") or {}
         if kind == "Secret":
             body, view = hidden(body, view)
             self.reading.unread.append(
@@ -173,6 +176,17 @@ def is_object(value: dict[str, Any]) -> bool:
     if not isinstance(value.get("kind"), str) or not value["kind"] or not isinstance(metadata, dict):
         return False
     return bool(_text(metadata.get("name")) or _text(metadata.get("generateName")))
+
+
+def is_nameless(value: dict[str, Any]) -> bool:
+    """Whether a whole document is an object cut out without its name, as in a question or a unit test.
+
+    Nothing but the parts of an object may stand in it: configuration files have a kind too, and other keys.
+    """
+    version, metadata = value.get("apiVersion"), value.get("metadata")
+    if not isinstance(version, str) or not _VERSION.match(version):
+        return False
+    return (metadata is None or isinstance(metadata, dict)) and value.keys() <= _OBJECT_KEYS
 
 
 def _namespace(item: dict[str, Any]) -> str:
