@@ -62,7 +62,9 @@ TROUBLES = (
 )
 """The first row whose pattern fits holds."""
 
-_NOT_HERE = frozenset({"helm.sh", "gateway.networking.k8s.io", "metrics.k8s.io", "snapshot.storage.k8s.io"})
+_NOT_HERE = frozenset(
+    {"helm.sh", "gateway.networking.k8s.io", "keda.sh", "metrics.k8s.io", "snapshot.storage.k8s.io"}
+)
 """Groups with a dot whose trouble other rules tell."""
 
 _NEEDS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
