@@ -16,7 +16,7 @@ ANSWERS = (0, 1, 4)
 
 
 class Answer(NamedTuple):
-    """One case, what was said of it, and the runs behind that."""
+    """One case, what was said of it, and the runs behind that, the one with JSON first."""
 
     case: Case
     told: Told
@@ -54,9 +54,9 @@ class Answers:
         return self._kept[name]
 
     def _jobs(self, kind: Set, cases: dict[str, Case]) -> Iterator[Job]:
-        for number, case_id in enumerate(cases):
+        for number, (case_id, case) in enumerate(cases.items()):
             folder = self.scratch / f"case-{number}"
-            self.data.write(case_id, folder)
+            self.data.write(case, folder)
             yield Job(f"{case_id}|json", (*kind.command, *JSON), folder)
             if kind.text:
                 yield Job(f"{case_id}|text", kind.command, folder)
@@ -64,7 +64,7 @@ class Answers:
 
 def _answer(case: Case, said: dict[str, Said]) -> Answer:
     text = said["text"].out if "text" in said else ""
-    return Answer(case, Told(_report(said["json"]), text), tuple(said.values()))
+    return Answer(case, Told(_report(said["json"]), text), tuple(said[form] for form in sorted(said)))
 
 
 def _report(said: Said) -> Report:
@@ -72,4 +72,4 @@ def _report(said: Said) -> Report:
         read = json.loads(said.out)
     except ValueError:
         return dict(NOTHING)
-    return {**NOTHING, **read} if isinstance(read, dict) else dict(NOTHING)
+    return {**NOTHING, **(read if isinstance(read, dict) else {"objects": read})}

@@ -113,7 +113,7 @@ def determinism(answers: Answers) -> Figures:
 
 def _same(answers: Answers, answer: Answer) -> bool:
     folder = answers.scratch / "again" / re.sub(r"\W+", "_", answer.case["id"]) / "case"
-    answers.data.write(answer.case["id"], folder)
+    answers.data.write(answer.case, folder)
     script = Path(sys.executable).with_name("anyops")
     done = subprocess.run(
         [script, *ANALYZE, *JSON],
@@ -125,7 +125,7 @@ def _same(answers: Answers, answer: Answer) -> bool:
         check=False,
     )
     shutil.rmtree(folder)
-    return without_run(done.stdout) == without_run(json.dumps(answer.told.report))
+    return without_run(done.stdout) == without_run(answer.runs[0].out)
 
 
 def without_run(said: str) -> str:
@@ -135,7 +135,6 @@ def without_run(said: str) -> str:
     except ValueError:
         return said
     read.pop("run", None)
-    read.pop("objects", None)
     return json.dumps(read)
 
 
