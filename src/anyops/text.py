@@ -121,6 +121,13 @@ def shorten(
     return first_cells(text, head) + ellipsis + tail
 
 
+def squeeze(text: str, cells: int, ellipsis: str = "…") -> str:
+    """The text in at most `cells` cells; long paths and images lose their beginning before the end is cut."""
+    if width(text) > cells:
+        text = _LONG_PATH.sub(lambda m: f"{m[1]}{ellipsis}/{m[2]}", text)
+    return shorten(text, cells, ellipsis=ellipsis)
+
+
 def first_cells(text: str, cells: int) -> str:
     """As much of the text's start as fits."""
     if text.isascii():
@@ -131,6 +138,9 @@ def first_cells(text: str, cells: int) -> str:
         if taken > cells:
             return text[:index]
     return text
+
+
+_LONG_PATH = re.compile(r"(^|[\s\"'(=])[^\s\"'(=]{12,}/([^\s/]+)")
 
 
 def plural(count: int, noun: str, nouns: str = "") -> str:
@@ -169,7 +179,7 @@ def duration(delta: timedelta) -> str:
 
 _QUIET_WORD = re.compile(r"(?:[^\W_]|['’,;.:%+=?/…→·×✖✔()\"“”-])*!?")
 # Links, bare hosts, quick actions, emoji names, issue numbers.
-_LIVELY = re.compile(r"://|\bwww\.|^/\w|\w\.[a-z]{2}|:\w+:|^GH-\d", re.IGNORECASE)
+_LIVELY = re.compile(r"://|\bwww\.|^/\w|\w\.[a-z]{2}|:[a-z_+-][\w+-]*:|^GH-\d", re.IGNORECASE)
 _BLOCK_START = re.compile(r"(?:\d{1,9}[.)]|[-+=:]+)")
 
 

@@ -1,0 +1,101 @@
+"""The small facts of a report in words: names, times, places."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+
+from anyops.diagnose.causes import CAUSES
+from anyops.text import ASCII, UNICODE, ago, plural
+from anyops.world.quantity import parse_time
+from anyops.world.report import Cause, Report
+from anyops.world.resource import Ref
+
+_TO_ASCII = {
+    ord(sign): getattr(ASCII, field)
+    for field in ASCII.__struct_fields__
+    if len(sign := getattr(UNICODE, field)) == 1
+} | str.maketrans("“”‘’–—", "\"\"''--")
+
+
+def named(ref: Ref) -> str:
+    """`Deployment shop/cart`, `Node worker-2`."""
+    return f"{ref.kind} {ref.namespace}/{ref.name}" if ref.namespace else f"{ref.kind} {ref.name}"
+
+
+def title(cause: Cause) -> str:
+    """The cause's title in the taxonomy; of a code that this version does not know, its words."""
+    kind = CAUSES.get(cause.cause)
+    return kind.title if kind else cause.cause.replace(".", " ").replace("_", " ").capitalize()
+
+
+def report_day(report: Report) -> date | None:
+    """The day that a bare time of day belongs to: that of the capture."""
+    captured = parse_time(report.scope.captured_at)
+    return captured.date() if captured else None
+
+
+def clock(at: str | None, day: date | None) -> str:
+    """`02:44:10` on that day, else `11-13 02:44`, `2025-11-13 02:44` in another year; "" for no time. UTC."""
+    time = parse_time(at)
+    if time is None:
+        return ""
+    if time.date() == day:
+        return f"{time:%H:%M:%S}"
+    return f"{time:%m-%d %H:%M}" if day and time.year == day.year else f"{time:%Y-%m-%d %H:%M}"
+
+
+def captured(report: Report) -> str:
+    """`02:51:07 UTC` for a capture of today, `2026-03-01 02:51 UTC` for an older one."""
+    time, run = parse_time(report.scope.captured_at), parse_time(report.run.at)
+    if time is None:
+        return ""
+    return f"{time:%H:%M:%S} UTC" if run and run.date() == time.date() else f"{time:%Y-%m-%d %H:%M} UTC"
+
+
+def lasted(report: Report) -> str:
+    """How long the first cause had lasted when it was seen: `7 min`; "" when unknown."""
+    onset = parse_time(report.causes[0].onset) if report.causes else None
+    seen = parse_time(report.scope.captured_at)
+    return ago(seen - onset) if onset and seen and seen - onset >= timedelta(0) else ""
+
+
+def impact(report: Report) -> str:
+    """The impact's sentence, with how long it has lasted."""
+    span = lasted(report)
+    return (
+        f"{report.impact.summary} ({span})"
+        if span and " since " in report.impact.summary
+        else report.impact.summary
+    )
+
+
+def scope(report: Report) -> list[str]:
+    """Where was looked: context or path, namespaces, user, capture, how much was read, how fast."""
+    where, spaces = report.scope, report.scope.namespaces
+    said_spaces = f"ns {', '.join(spaces)}" if len(spaces) < 4 else plural(len(spaces), "namespace")
+    parts = [
+        where.context,
+        where.source if where.source != where.context else "",
+        said_spaces if spaces else "",
+    ]
+    parts += [where.user, captured(report), _read(report)]
+    return [part for part in parts if part]
+
+
+def _read(report: Report) -> str:
+    total = report.run.timings_ms.get("total")
+    return plural(report.healthy.checked, "object") + (f" in {total / 1000:.1f} s" if total else "")
+
+
+def in_ascii(report: Report) -> Report:
+    """The report with every character beyond ASCII replaced by a likeness or written out."""
+    return msgspec.convert(_ascii(msgspec.to_builtins(report)), Report)
+
+
+def _ascii(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.translate(_TO_ASCII).encode("ascii", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {key: _ascii(item) for key, item in value.items()}
+    return [_ascii(item) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,106 @@
+"""Evidence as lines: a row each in the default answer, whole in `-o wide`."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+import msgspec
+
+from anyops.incident.render import facts
+from anyops.incident.render.lines import Line, Segment, cells, hanging, line
+from anyops.incident.render.options import TextOptions
+from anyops.text import plural, safe, shorten, squeeze, uncolored, width
+from anyops.world.report import EvidenceItem
+
+_MEMBER = re.compile(r'"([^"\\]{1,80})"\s*:\s*([^\[{].*)', re.DOTALL)
+_COLUMNS = re.compile(r"\t|[ \t]{2,}")
+_REASON = re.compile(r"[A-Z][A-Za-z]{2,40}")
+_COUNT = re.compile(r"\bx(\d{1,9}) over\b")
+_QUOTED_LINES = 12
+
+
+def said(item: EvidenceItem) -> str:
+    """What a quote says, in one line.
+
+    A JSON member reads as `key: value` with its string decoded; of an event's row, which repeats the object
+    and the age, reason, message and count remain.
+    """
+    text = item.text.strip().rstrip(",")
+    member = _MEMBER.fullmatch(text)
+    if member:
+        value = _decoded(member[2])
+        is_message = item.about.startswith("event ") and member[1] == "message"
+        text = value if value and is_message else f"{member[1]}: {value or member[2]}"
+    elif (value := _decoded(text)) is not None:
+        text = value
+    elif item.about.startswith("event "):
+        text = _event(text)
+    return " ".join(text.split())
+
+
+def _decoded(text: str) -> str | None:
+    if len(text) < 2 or text[0] != '"':
+        return None
+    try:
+        return msgspec.json.decode(text, type=str)
+    except (msgspec.MsgspecError, UnicodeError):
+        return None
+
+
+def _event(text: str) -> str:
+    columns = [column.strip() for column in _COLUMNS.split(text)]
+    if len(columns) < 4 or "\n" in text:
+        return text
+    message, before = columns[-1], columns[:-1]
+    reasons = [c for c in before if _REASON.fullmatch(c) and c not in ("Normal", "Warning")]
+    reason = reasons[0] if reasons and not message.startswith(reasons[0]) else ""
+    count = next((f"{m[1]}x " for c in before if (m := _COUNT.search(c))), "")
+    return f"{count}{reason}: {message}" if reason else count + message
+
+
+def different(items: Iterable[EvidenceItem], most: int) -> list[EvidenceItem]:
+    """The first `most` of those that say something of their own."""
+    by_text: dict[str, EvidenceItem] = {}
+    for item in items:
+        if len(by_text) >= most:
+            break
+        by_text.setdefault(said(item), item)
+    return list(by_text.values())
+
+
+def rows(items: Sequence[EvidenceItem], day: date | None, options: TextOptions) -> Iterator[Line]:
+    """A row each: id, time, what it is of (or where it stands), the quote."""
+    ellipsis, columns = options.glyphs.ellipsis, options.evidence
+    clocks = [facts.clock(item.at, day) for item in items]
+    abouts = [safe(item.about or item.place) for item in items]
+    room = columns * 3 // 10 if columns >= 60 else 0
+    ids, times, place = _widest(i.id for i in items), _widest(clocks), min(_widest(abouts), room)
+    for item, clock, about in zip(items, clocks, abouts, strict=True):
+        shown = shorten(about, place, keep="ends", ellipsis=ellipsis) if place else ""
+        lead = line(
+            (" " * (4 if columns >= 60 else 2) + item.id.ljust(ids + 1), "id"),
+            (clock.ljust(times + 1) if times else "", "quiet"),
+            (shown + " " * (place - width(shown) + 2) if place else "", "quiet"),
+        )
+        text = safe(uncolored(said(item)))
+        yield (*lead, Segment(squeeze(text, columns - cells(lead), ellipsis)))
+
+
+def _widest(texts: Iterable[str]) -> int:
+    return max(map(width, texts), default=0)
+
+
+def whole(items: Iterable[EvidenceItem], day: date | None, options: TextOptions) -> Iterator[Line]:
+    """Each with its place, and its text line by line."""
+    dot = options.glyphs.dot
+    for item in items:
+        where = f" {dot} ".join(part for part in (facts.clock(item.at, day), item.about, item.place) if part)
+        yield from hanging(line((f"    {item.id.ljust(3)} ", "id")), where, options.columns, "quiet")
+        texts = [text for text in item.text.splitlines() if text.strip()]
+        margin = min((len(text) - len(text.lstrip()) for text in texts), default=0)
+        for text in texts[:_QUOTED_LINES]:
+            bare = text[margin:]
+            lead = " " * (8 + len(bare) - len(bare.lstrip()))
+            yield from hanging(line(lead[: options.columns // 2]), bare, options.columns)
+        if len(texts) > _QUOTED_LINES:
+            yield line((f"        and {plural(len(texts) - _QUOTED_LINES, 'more line')}", "quiet"))

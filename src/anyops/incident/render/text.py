@@ -1,0 +1,126 @@
+"""The answer as a person reads it: 24 lines on a terminal, 40 in a file."""
+
+from collections.abc import Iterator
+
+from anyops.incident.render import facts, parts, quotes
+from anyops.incident.render.lines import Line, Segment, cells, cut, line, plain
+from anyops.incident.render.options import TextOptions
+from anyops.incident.render.parts import Measure
+from anyops.incident.render.wide import everything, risks
+from anyops.text import plural
+from anyops.world.report import Cause, Report
+
+_MEASURES = (
+    Measure(evidence=10, sentences=6, commands=4, others=12, others_evidence=2, notes=3, patch=16),
+    Measure(evidence=8, sentences=5, commands=4, others=9, others_evidence=1, notes=3, patch=12),
+    Measure(evidence=6, sentences=4, commands=3, others=6, others_evidence=1, notes=2, patch=1),
+    Measure(evidence=4, sentences=3, commands=3, others=5, others_evidence=0, notes=2, patch=1),
+    Measure(evidence=4, sentences=3, commands=2, others=4, others_evidence=0, notes=1, patch=1),
+    Measure(evidence=3, sentences=2, commands=2, others=3, others_evidence=0, notes=1, patch=1),
+    Measure(evidence=2, sentences=1, commands=1, others=1, others_evidence=0, notes=1, patch=1),
+)
+"""From generous to terse; the first that fits is taken. A terminal's answer begins at the fourth."""
+
+
+def render_text(report: Report, options: TextOptions) -> str:
+    """The answer without colour. It needs nothing but the standard library and msgspec."""
+    return plain(render_lines(report, options))
+
+
+def render_lines(report: Report, options: TextOptions) -> list[Line]:
+    """The answer as styled lines, in at most `options.rows` of them unless all was asked for."""
+    report = facts.in_ascii(report) if options.ascii else report
+    if options.wide:
+        return list(everything(report, options))
+    for measure in _MEASURES[3 if options.terminal else 0 :]:
+        lines = list(_answer(report, options, measure))
+        if len(lines) <= options.rows:
+            break
+    if options.lint:
+        lines[-1:-1] = risks(report, options)
+    return lines
+
+
+def _answer(report: Report, options: TextOptions, measure: Measure) -> Iterator[Line]:
+    yield from parts.header(report, options)
+    yield from parts.verdict(report, options)
+    if report.causes:
+        yield from _causes(report, options, measure)
+    elif report.verdict == "inconclusive":
+        yield from _what_to_do(report, options)
+    else:
+        yield from _healthy(report, options)
+        yield from parts.unread(report, options, measure.notes)
+    yield from parts.closing(report, options)
+
+
+def _causes(report: Report, options: TextOptions, measure: Measure) -> Iterator[Line]:
+    shown = report.causes[: measure.others + 1]
+    heads, first = parts.Heads(shown, options), report.causes[0]
+    yield ()
+    yield from heads.of(first)
+    yield from _first(report, first, options, measure)
+    yield ()
+    for other in shown[1:]:
+        yield _with_statement(heads.short(other), other, options)
+        yield from _proof(report, other, options, measure.others_evidence)
+    if len(report.causes) > len(shown):
+        yield line((f"  and {plural(len(report.causes) - len(shown), 'more cause')}", "quiet"))
+    yield from parts.ruled_out(report, options, measure.notes)
+    yield from parts.unread(report, options, measure.notes)
+
+
+def _first(report: Report, cause: Cause, options: TextOptions, measure: Measure) -> Iterator[Line]:
+    yield from parts.statement(cause, options, measure.sentences)
+    yield from _proof(report, cause, options, measure.evidence)
+    yield from parts.mending(cause, facts.report_day(report), options, measure)
+
+
+def _proof(report: Report, cause: Cause, options: TextOptions, most: int) -> Iterator[Line]:
+    by_id = {item.id: item for item in report.evidence}
+    items = (by_id[id_] for id_ in cause.evidence if id_ in by_id)
+    yield from quotes.rows(quotes.different(items, most), facts.report_day(report), options)
+
+
+def _with_statement(head: Line, cause: Cause, options: TextOptions) -> Line:
+    """Where there is room beside the head, as in a file, the statement stands there."""
+    if options.evidence - cells(head) < 40:
+        return head
+    return cut((*head, Segment("   "), *line(cause.statement)), options.evidence, options.glyphs.ellipsis)
+
+
+def _healthy(report: Report, options: TextOptions) -> Iterator[Line]:
+    label = "recovered"
+    for text in report.healthy.recovered[:6]:
+        yield from parts.note(label, text, options, most=2)
+        label = ""
+    if len(report.healthy.recovered) > 6:
+        yield from parts.note("", f"and {len(report.healthy.recovered) - 6} more", options)
+    minor = sum(finding.state == "now" for finding in report.findings)
+    if minor:
+        yield from parts.note("minor", plural(minor, "finding") + " of low severity", options)
+
+
+_CURES = {
+    "forbidden": "get read access to it, or go without: --accept-unread KIND",
+    "redacted": "collect it with its values, or go without: --accept-unread KIND",
+    "failed": "collect it again, or leave it out",
+    "empty": "see whether the command that wrote it failed, and collect it again",
+    "absent": "collect it too",
+}
+"""What to do about something unread, by its reason."""
+
+
+def _what_to_do(report: Report, options: TextOptions) -> Iterator[Line]:
+    label = "not read"
+    for item in report.unread[:8]:
+        detail = f": {item.detail}" if item.detail else ""
+        yield from parts.note(label, f"{item.source} ({item.why}){detail}", options, most=2)
+        label = ""
+    if len(report.unread) > 8:
+        yield from parts.note("", f"and {len(report.unread) - 8} more", options)
+    label = "to do"
+    for why in dict.fromkeys(item.why for item in report.unread):
+        if why in _CURES:
+            yield from parts.note(label, f"{why}: {_CURES[why]}", options)
+            label = ""
