@@ -138,7 +138,7 @@ def evals(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def completions(session: nox.Session) -> None:
     """Write completions/ for bash, zsh and fish."""
-    must(session, developing(session), "python", "-m", "completions", PYTHONPATH="tests")
+    must(session, developing(session), "python", "-m", "anyops.cli.completion", "completions")
 
 
 @nox.session(venv_backend="none")

@@ -1,5 +1,6 @@
 """Names to modules, lazily; errors to exit codes, in one place."""
 
+import os
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -26,6 +27,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 _INTERRUPTED = 130
 
+COMPLETE = "_ANYOPS_COMPLETE"
+"""The variable by which a shell's completion script asks."""
+
 
 def build() -> Any:
     """The command tree as a typer (click) group that imports a command's module when it is asked for."""
@@ -47,9 +51,11 @@ def build() -> Any:
             return _load(cmd_name)
 
         def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-            if args and args[0] not in COMMANDS:
+            if args and args[0] in COMMANDS:
+                return args[0], _load(args[0]), args[1:]
+            if args and not ctx.resilient_parsing:
                 raise _unknown(args[0])
-            return super().resolve_command(ctx, args)
+            return None, None, args
 
         def format_help(self, ctx: Any, formatter: Any) -> None:
             ctx.meta["anyops.help"] = True
@@ -112,6 +118,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     if args == ["--version"]:
         print(f"anyops {__version__}")  # noqa: T201
         raise SystemExit(0)
+    if os.environ.get(COMPLETE):
+        from anyops.cli.completion import answer
+
+        raise SystemExit(answer())
     raise SystemExit(run(args))
 
 
@@ -190,6 +200,4 @@ def _line(text: str, code: int) -> int:
 
 def _silence_stdout() -> None:
     """The reader has gone: keep Python from complaining about it at exit."""
-    import os
-
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

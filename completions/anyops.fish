@@ -1,0 +1,1 @@
+complete --command anyops --no-files --arguments "(env _ANYOPS_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=get-args _TYPER_COMPLETE_ARGS=(commandline -cp) anyops)" --condition "env _ANYOPS_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=is-args _TYPER_COMPLETE_ARGS=(commandline -cp) anyops"
