@@ -26,7 +26,20 @@ class Namespaces:
             for event in reading.events:
                 if event.about.namespace:
                     counted[event.about.namespace] += 1
-        self.context = context or (next(iter(counted)) if len(counted) == 1 else "")
+        only = next(iter(counted)) if len(counted) == 1 else ""
+        self.context = context or only or self._shared(readings)
+
+    def _shared(self, readings: Sequence[Reading]) -> str:
+        """The namespace in which most names stand that were read both with and without one.
+
+        A person runs `kubectl -n shop get ...` again and again in one place: a table that shows no namespace
+        has that of its rows that are known from elsewhere, and so have the tables beside it.
+        """
+        votes: Counter[str] = Counter()
+        for resource in (r for reading in readings for r in reading.resources if not r.namespace):
+            known = self._of.get((resource.kind, resource.name), ())
+            votes.update(known if len(known) == 1 else ())
+        return max(votes, key=lambda name: (votes[name], name), default="")
 
     def of(self, kind: str, name: str) -> str:
         """The namespace of an object that was read without one; "" for a kind that has none."""
