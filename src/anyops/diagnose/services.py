@@ -18,7 +18,10 @@ PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _LISTEN_NAMES = frozenset(
     {"PORT", "HTTP_PORT", "SERVER_PORT", "GRPC_PORT", "LISTEN_PORT", "APP_PORT", "SERVICE_PORT"}
 )
-_LISTEN_FLAG = re.compile(r"--?(?:http-|grpc-|server\.|listen-)?port[= ](\d{1,5})\Z")
+_LISTEN_FLAG = re.compile(
+    r"(?:--?(?:http-|grpc-|server\.|listen-)?port[= ]|http\.server |TCP-LISTEN:|\bnc (?:-\w{1,6} ){0,3}-?p ?"
+    r"|\bnc -\w{0,5}l\w{0,5} )(\d{1,5})\b"
+)
 
 
 class Listening(Struct, frozen=True, eq=False):
@@ -85,10 +88,11 @@ def template_labels(workload: Resource) -> dict[str, str]:
 
 def listening(resource: Resource) -> list[Listening]:
     """Where the containers of a pod or workload say that they listen."""
-    return [entry for container in containers(resource, init=False) for entry in _listening(container)]
+    return [entry for container in containers(resource, init=False) for entry in listening_of(container)]
 
 
-def _listening(container: Field) -> Iterator[Listening]:
+def listening_of(container: Field) -> Iterator[Listening]:
+    """Where one container says that it listens: declared ports, PORT variables, arguments."""
     for port in container.each("ports"):
         number = port.number("containerPort")
         if number is not None:
@@ -99,8 +103,8 @@ def _listening(container: Field) -> Iterator[Listening]:
             yield Listening(number, "", "", "env", variable)
     for key in ("command", "args"):
         for word in container.each(key):
-            match = _LISTEN_FLAG.search(word.text()[-80:])
-            if match:
+            match = _LISTEN_FLAG.search(word.text()[:2000])
+            if match and int(match[1]) < 65536:
                 yield Listening(int(match[1]), "", "", "argument", word)
 
 
