@@ -28,7 +28,7 @@ def assemble(readings: Sequence[Reading], *, source: str, question: str = "") ->
         changes=tuple(change for reading in readings for change in reading.changes),
         notes=tuple(note for reading in readings for note in reading.notes),
         unread=tuple(sorted({u for reading in readings for u in reading.unread})),
-        listed=frozenset().union(*(reading.listed for reading in readings)),
+        listed=frozenset(pair for reading in readings for pair in namespaces.fill_listed(reading.listed)),
         captured_at=when,
         scope=Scope(source=source, namespaces=tuple(used)),
         question=question or next((r.question for r in readings if r.question), ""),

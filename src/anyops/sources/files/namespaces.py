@@ -1,13 +1,13 @@
 """The namespace of what was read without one: a row of `kubectl get pods`, a manifest, an event's line."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
 from anyops.sources.files.kinds import CLUSTER_SCOPED, NAMESPACED
 from anyops.sources.files.merge import exactness
-from anyops.sources.files.reading import Reading
+from anyops.sources.files.reading import UNKNOWN_NAMESPACE, Reading
 from anyops.world.resource import Ref, Resource
 from anyops.world.world import Event
 
@@ -51,6 +51,14 @@ class Namespaces:
         if kind in NAMESPACED:
             return self.context or "default"
         return ""
+
+    def fill_listed(self, listed: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+        """Lists with the namespace that they are of; one whose namespace nobody knows proves nothing."""
+        for kind, namespace in listed:
+            if namespace != UNKNOWN_NAMESPACE:
+                yield kind, namespace
+            elif self.context:
+                yield kind, self.context
 
     def fill(self, resource: Resource) -> Resource:
         """The resource with its namespace."""

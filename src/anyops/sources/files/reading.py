@@ -9,6 +9,9 @@ from anyops.world.evidence import Document
 from anyops.world.resource import Resource
 from anyops.world.world import Change, Event, Log, Note, Series, Unread
 
+UNKNOWN_NAMESPACE = "?"
+"""In `Reading.listed`: the list of one namespace, which the document does not name."""
+
 
 class AgedEvent(Struct, frozen=True):
     """An event whose times the text gives as ages before the capture (`5m22s (x41 over 3h)`)."""
@@ -23,8 +26,9 @@ class Reading(Struct):
 
     A resource read from a table or a describe text has `complete=False`, and where the text gives an age
     instead of a time it stands as `metadata.age` ("5d3h") in its body. `listed` are the (kind, namespace)
-    of which the document is a whole list. `times` are server times seen, the newest of which dates the
-    capture; application log times do not count.
+    of which the document is a whole list: namespace "" for all, `UNKNOWN_NAMESPACE` for one that it does
+    not name. `times` are server times seen, the newest of which dates the capture; application log times
+    do not count.
     """
 
     resources: list[Resource] = field(default_factory=list)

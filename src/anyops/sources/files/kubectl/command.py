@@ -28,21 +28,10 @@ class Hint(Struct, frozen=True):
 
 
 _VERBS = {"get", "describe", "top", "logs", "log", "events", "fetch"}
-_FILLERS = {
-    "kubectl",
-    "k",
-    "oc",
-    "by",
-    "in",
-    "find",
-    "resource",
-    "cluster",
-    "name",
-    "all",
-    "wide",
-    "output",
-    "kind",
-}
+_FILLERS = frozenset({
+    "kubectl", "k", "oc", "by", "in", "find", "resource", "cluster", "name", "all", "fetch",
+    "wide", "output", "kind",
+})  # fmt: skip
 _WITH_VALUE = {
     "-n": "namespace", "--namespace": "namespace", "-c": "container", "--container": "container",
     "-o": "output", "--output": "output", "-l": "filter", "--selector": "filter",

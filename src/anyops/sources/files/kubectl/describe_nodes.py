@@ -1,11 +1,15 @@
 """Descriptions of nodes and namespaces."""
 
 import re
+from itertools import pairwise
 from typing import Any
 
+from anyops.sources.files.kubectl.describe_policies import put_limit_rows, put_quota_rows
+from anyops.sources.files.kubectl.describe_storage import put_status
 from anyops.sources.files.kubectl.fields import CELLS, put_conditions, put_metadata, put_values, rows
 from anyops.sources.files.kubectl.sketch import Sketch
 from anyops.sources.files.kubectl.tree import Node
+from anyops.world.resource import Resource
 
 _NODE = {
     "Unschedulable": ("spec", "unschedulable"),
@@ -19,6 +23,7 @@ _SYSTEM = {
     "Kubelet Version": "kubeletVersion", "Kube-Proxy Version": "kubeProxyVersion",
 }  # fmt: skip
 _TAINT = re.compile(r"([^=:\s]+)(?:=([^:\s]*))?:(\w+)\Z")
+_QUOTA = re.compile(r"\s{1,3}Name:\s+(\S+)\s*\Z")
 _AMOUNT = re.compile(r"(\S+) \((-?\d{1,9})%\)\Z")
 
 
@@ -105,14 +110,37 @@ def _put_allocated(root: Node, sketch: Sketch) -> None:
                 sketch.put(amount, child.line, "status", "allocated", group, cells[0])
 
 
+_QUOTAS = ("No resource", "No Resource", "Resource Quotas")
+_LIMITS = ("No LimitRange", "Resource Limits")
+
+
 def read_namespace(root: Node, sketch: Sketch) -> None:
-    """A Namespace's description; its quotas and limits are read as objects of their own."""
+    """A Namespace's description; what it says of limits stands in `status.limits`, as in a LimitRange."""
     put_metadata(root, sketch)
-    status = root.get("Status")
-    if status is not None and status.value:
-        sketch.put(status.value, status.line, "status", "phase")
-        if status.value == "Terminating":
-            sketch.put("", status.line, "metadata", "deletionTimestamp")
+    put_status(root, sketch)
     conditions = root.get("Conditions")
     if conditions is not None:
         put_conditions(conditions, sketch, "status", "conditions")
+    put_limit_rows(root.line, root.end, sketch, "status", "limits")
+
+
+def quotas_of(root: Node, namespace: Sketch) -> list[Resource]:
+    """The quotas that a Namespace's description lists, as objects."""
+    text, found = namespace.text, list[Resource]()
+    starts = [n for n in range(root.line + 1, root.end + 1) if _QUOTA.match(text.lines[n])]
+    for line, following in pairwise([*starts, root.end + 1]):
+        match = _QUOTA.match(text.lines[line])
+        if match is None or "metadata" not in namespace.body:
+            continue
+        sketch = Sketch(text, namespace.times)
+        sketch.put(match[1], line, "metadata", "name")
+        sketch.put(namespace.body["metadata"].get("name", ""), line, "metadata", "namespace")
+        put_quota_rows(line, following - 1, sketch)
+        found.append(sketch.resource("ResourceQuota"))
+    return found
+
+
+def listed_in(keys: set[str]) -> set[str]:
+    """The kinds of which a Namespace's description, whose top level has these keys, tells all objects."""
+    quotas = {"ResourceQuota"} if keys & set(_QUOTAS) else set()
+    return quotas | ({"LimitRange"} if keys & set(_LIMITS) else set())

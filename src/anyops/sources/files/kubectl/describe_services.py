@@ -19,6 +19,7 @@ _SERVICE = {
     "Allocate Load Balancer NodePorts": ("spec", "allocateLoadBalancerNodePorts"),
 }
 _PORT = re.compile(r"(?:(\S+)\s+)?(\d{1,5})/([A-Z]+)\Z")
+_IP = re.compile(r"(?:[0-9.]+|[0-9a-fA-F]{0,4}:[0-9a-fA-F:.]+)\Z")
 _ENDPOINT = re.compile(r"(\[[0-9a-fA-F:]+\]|[^\s:,]+):(\d{1,5})\Z")
 
 
@@ -42,10 +43,13 @@ def read_service(root: Node, sketch: Sketch) -> None:
     for index, address in enumerate(
         ingress.value.split(", ") if ingress is not None and not ingress.empty else ()
     ):
-        address = address.partition(" (")[0]
-        key = "ip" if re.fullmatch(r"[0-9.]+|[0-9a-fA-F:]*:[0-9a-fA-F:]+", address) else "hostname"
         line = ingress.line if ingress else 0
-        sketch.put({key: address}, line, "status", "loadBalancer", "ingress", index)
+        sketch.put(address_of(address.partition(" (")[0]), line, "status", "loadBalancer", "ingress", index)
+
+
+def address_of(text: str) -> dict[str, str]:
+    """A load balancer's address as `ip` or `hostname`."""
+    return {"ip" if _IP.match(text) else "hostname": text.strip()}
 
 
 def _put_cluster_ip(root: Node, sketch: Sketch) -> None:

@@ -10,6 +10,7 @@ from anyops.sources.files.kubectl.fields import (
     put_metadata,
     put_pairs,
     put_scalar,
+    put_selector,
     put_values,
 )
 from anyops.sources.files.kubectl.sketch import Sketch
@@ -31,31 +32,6 @@ _DEPLOYMENT = {
 }
 _ROLLING = re.compile(r"(\S+) max unavailable, (\S+) max surge\Z")
 _REPLICA_SET = re.compile(r"([a-z0-9.-]+) \((\d{1,9})/(\d{1,9}) replicas created\)")
-_SET_EXPRESSION = re.compile(r"([^\s,]+) (in|notin) \(([^()]*)\)")
-
-
-def put_selector(root: Node, sketch: Sketch, *path: str | int) -> None:
-    """The selector line as a LabelSelector at `path`."""
-    node = root.get("Selector")
-    if node is None or node.empty:
-        return
-    text = node.value
-    expressions = [
-        {
-            "key": key,
-            "operator": "In" if how == "in" else "NotIn",
-            "values": [v for v in values.split(",") if v],
-        }
-        for key, how, values in _SET_EXPRESSION.findall(text)
-    ]
-    for pair in _SET_EXPRESSION.sub("", text).split(","):
-        key, equals, value = pair.strip().partition("=")
-        if equals and key and not key.endswith("!"):
-            sketch.put(value, node.line, *path, "matchLabels", key)
-    if expressions:
-        sketch.put(expressions, node.line, *path, "matchExpressions")
-    sketch.mark(node.line, *path)
-    sketch.mark(node.line, *path, "matchLabels")
 
 
 def _put_replicas(root: Node, sketch: Sketch) -> None:

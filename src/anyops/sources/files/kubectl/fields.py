@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from anyops.sources.files.kubectl.sketch import Sketch
 from anyops.sources.files.kubectl.tree import Node
 
 Path = tuple[str | int, ...]
 CELLS = re.compile(r"\s{2,}")
+_SET = re.compile(r"([^\s,]+) (in|notin) \(([^()]*)\)")
 _COUNT = re.compile(r"(\d{1,9}) ([a-z][a-z-]*)")
 
 
@@ -81,6 +83,39 @@ def _annotation(text: str) -> tuple[str, str]:
     return key, value
 
 
+def label_selector(text: str) -> dict[str, Any]:
+    """`app=a,tier in (x,y),!z` as a LabelSelector; `<none>`, with whatever follows, selects all."""
+    if text.startswith("<none>"):
+        return {}
+    selector: dict[str, Any] = {}
+    for key, how, values in _SET.findall(text):
+        operator = "In" if how == "in" else "NotIn"
+        expression = {"key": key, "operator": operator, "values": [v for v in values.split(",") if v]}
+        selector.setdefault("matchExpressions", []).append(expression)
+    for pair in _SET.sub("", text).split(","):
+        key, equals, value = pair.strip().partition("=")
+        if equals and key and key[-1] != "!":
+            selector.setdefault("matchLabels", {})[key] = value
+        elif key and not equals and " " not in key:
+            expression = {"key": key.lstrip("!"), "operator": "DoesNotExist" if key[0] == "!" else "Exists"}
+            selector.setdefault("matchExpressions", []).append(expression)
+    return selector
+
+
+def put_selector(root: Node, sketch: Sketch, *path: str | int) -> None:
+    """The line `Selector:` as a LabelSelector at `path`."""
+    node = root.get("Selector")
+    if node is None or node.empty:
+        return
+    text = ",".join(text for _, text in node.value_lines())
+    selector = label_selector(text)
+    sketch.put(selector, node.line, *path, last=node.end)
+    for key, value in selector.items():
+        sketch.mark(node.line, *path, key, last=node.end)
+        for inner in value if isinstance(value, dict) else ():
+            sketch.mark(node.line, *path, key, inner, last=node.end)
+
+
 def put_values(node: Node, sketch: Sketch, table: Mapping[str, Path], *prefix: str | int) -> None:
     """Each child whose key stands in the table, as the kind of value that it looks like."""
     for child in node.children:
@@ -104,12 +139,14 @@ def put_scalar(value: str, line: int, sketch: Sketch, *path: str | int) -> None:
 def rows(node: Node, sketch: Sketch) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows of a table below a key, by its header's names; columns are two spaces apart."""
     header: list[tuple[str, int]] = []
-    for child in node.children:
-        line = sketch.text.lines[child.line]
+    for number in range(node.line + 1, node.end + 1):
+        line = sketch.text.lines[number]
+        if not line.strip():
+            continue
         if not header:
             header = columns(line)
         elif not line.lstrip().startswith("--"):
-            yield child.line, cut(line, header)
+            yield number, cut(line, header)
 
 
 def columns(line: str) -> list[tuple[str, int]]:

@@ -6,11 +6,13 @@ from functools import partial
 from typing import Any
 
 from anyops.sources.files.kubectl.sketch import Sketch
+from anyops.world.quantity import parse_duration
 
 Row = Mapping[str, str]
 Path = tuple[str | int, ...]
 _NOTHING = frozenset({"", "<none>", "<unset>", "<unknown>", "<nil>"})
 _RATIO = re.compile(r"(\d{1,9})/(\d{1,9})\Z")
+_CREATED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")
 _SET = re.compile(r"([^\s,]+) (in|notin) \(([^()]*)\)")
 
 
@@ -81,11 +83,6 @@ def condition(type_: str, value: str, line: int, sketch: Sketch) -> None:
 Column = Callable[[str, int, Sketch], None]
 
 
-def columns(**named: Column) -> dict[str, Column]:
-    """Columns by header name, from keyword names (`UP_TO_DATE` is UP-TO-DATE)."""
-    return {name.replace("_", "-"): column for name, column in named.items()}
-
-
 def at(convert: Callable[[Any, str, int, Sketch], None], *path: str | int) -> Column:
     """A column that is one field."""
     return partial(convert, path)
@@ -97,6 +94,15 @@ def read_columns(table: Mapping[str, Column], row: Row, line: int, sketch: Sketc
         value = row.get(name, "")
         if value not in _NOTHING:
             column(value, line, sketch)
+
+
+def put_age(row: Row, line: int, sketch: Sketch) -> None:
+    """AGE as `metadata.age`, or CREATED AT as the creation time."""
+    age, created = row.get("AGE", ""), row.get("CREATED AT", "")
+    if parse_duration(age) is not None:
+        sketch.put(age, line, "metadata", "age")
+    elif _CREATED.match(created):
+        sketch.put(created, line, "metadata", "creationTimestamp")
 
 
 def images(path: Path) -> dict[str, Column]:

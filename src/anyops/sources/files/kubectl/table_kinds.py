@@ -103,7 +103,8 @@ LAYOUTS = (
         "CLAIM": services.claim, "REASON": at(word, "status", "reason"),
     }),
     _table("PersistentVolumeClaim", "STATUS, VOLUME, CAPACITY", {
-        **_BOUND, "STATUS": services.claim_status, "VOLUME": at(word, "spec", "volumeName"),
+        **_BOUND, "ACCESS MODES": services.claimed_modes, "STATUS": services.claim_status,
+        "VOLUME": at(word, "spec", "volumeName"),
     }),
     _table("StorageClass", "PROVISIONER", {
         "PROVISIONER": at(word, "provisioner"), "RECLAIMPOLICY": at(word, "reclaimPolicy"),

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 
+from anyops.sources.files.kubectl.describe_services import address_of
+from anyops.sources.files.kubectl.describe_storage import MODES
 from anyops.sources.files.kubectl.sketch import Sketch
 from anyops.sources.files.kubectl.table_columns import condition, labels, number, ratio
 
@@ -11,7 +13,6 @@ Path = tuple[str | int, ...]
 _NOTHING = ("", "<none>", "<unset>", "<unknown>")
 _PORT = re.compile(r"(\d{1,5})(?::(\d{1,5}))?/([A-Z]+)\Z")
 _ENDPOINT = re.compile(r"(\[[0-9a-fA-F:]+\]|[^\s:,]+):(\d{1,5})\Z")
-_MODES = {"RWO": "ReadWriteOnce", "ROX": "ReadOnlyMany", "RWX": "ReadWriteMany", "RWOP": "ReadWriteOncePod"}
 _QUOTA = re.compile(r"([a-z0-9./_-]{1,120}): ([^\s/]{1,40})/([^\s,]{1,40})")
 _PER_CENT = re.compile(r"(?:([a-z]+): )?(<unknown>|\d{1,9})%?/(\d{1,9})%\Z")
 
@@ -46,8 +47,7 @@ def _put_external(row: Row, line: int, sketch: Sketch) -> None:
         sketch.put(external, line, "spec", "externalName")
     elif row.get("TYPE") == "LoadBalancer":
         for index, address in enumerate(external.split(",")):
-            key = "ip" if re.fullmatch(r"[0-9.]+|[0-9a-fA-F]*:[0-9a-fA-F:]*", address) else "hostname"
-            sketch.put({key: address}, line, "status", "loadBalancer", "ingress", index)
+            sketch.put(address_of(address), line, "status", "loadBalancer", "ingress", index)
     else:
         sketch.put(external.split(","), line, "spec", "externalIPs")
 
@@ -88,8 +88,7 @@ def read_ingress(row: Row, line: int, sketch: Sketch) -> None:
         sketch.mark(line, "spec", "rules", index, "host")
     address = row.get("ADDRESS", "")
     for index, text in enumerate(address.split(",") if address not in _NOTHING else ()):
-        key = "ip" if re.fullmatch(r"[0-9.]+|[0-9a-fA-F]*:[0-9a-fA-F:]*", text) else "hostname"
-        sketch.put({key: text}, line, "status", "loadBalancer", "ingress", index)
+        sketch.put(address_of(text), line, "status", "loadBalancer", "ingress", index)
 
 
 def read_node(row: Row, line: int, sketch: Sketch) -> None:
@@ -128,8 +127,13 @@ def read_namespace(row: Row, line: int, sketch: Sketch) -> None:
 
 
 def access_modes(value: str, line: int, sketch: Sketch) -> None:
-    """`RWO,RWX` as access modes."""
-    sketch.put([_MODES.get(mode, mode) for mode in value.split(",")], line, "spec", "accessModes")
+    """`RWO,RWX` as the access modes of a volume."""
+    sketch.put([MODES.get(mode, mode) for mode in value.split(",")], line, "spec", "accessModes")
+
+
+def claimed_modes(value: str, line: int, sketch: Sketch) -> None:
+    """`RWO,RWX` as the access modes that a claim got."""
+    sketch.put([MODES.get(mode, mode) for mode in value.split(",")], line, "status", "accessModes")
 
 
 def claim(value: str, line: int, sketch: Sketch) -> None:

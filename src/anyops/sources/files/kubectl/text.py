@@ -6,6 +6,9 @@ from anyops.world.evidence import Document, Span
 
 _ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[()][A-Za-z0-9]|[=>78cM])")
 
+_QUOTED = re.compile(r"\A\s*[\"'](?=Name:|NAME|LAST SEEN)")
+"""A quotation mark that a recorder left before an output."""
+
 
 class Text:
     """The lines of a document, decoded, without colour codes and line ends; tabs count eight columns.
@@ -26,6 +29,8 @@ class Text:
             text = text.expandtabs(8)
         self.document = document
         self.lines = text.removeprefix("\ufeff").split("\n")
+        for number in range(min(3, len(self.lines))):
+            self.lines[number] = _QUOTED.sub("", self.lines[number])
         self.starts = document.line_starts()
 
     def bytes_of(self, first: int, last: int) -> tuple[int, int]:
