@@ -53,12 +53,9 @@ class Namespaces:
         return ""
 
     def fill_listed(self, listed: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-        """Lists with the namespace that they are of; one whose namespace nobody knows proves nothing."""
+        """Lists with the namespace that they are of: the one that their rows get."""
         for kind, namespace in listed:
-            if namespace != UNKNOWN_NAMESPACE:
-                yield kind, namespace
-            elif self.context:
-                yield kind, self.context
+            yield kind, (self.context or "default") if namespace == UNKNOWN_NAMESPACE else namespace
 
     def fill(self, resource: Resource) -> Resource:
         """The resource with its namespace."""
