@@ -183,6 +183,7 @@ def _scope(world: World) -> ReportScope:
         namespaces=list(namespaces),
         captured_at=_iso(world.captured_at),
         user=world.scope.user,
+        live=not world.only_manifests,
     )
 
 

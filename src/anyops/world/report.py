@@ -108,13 +108,14 @@ class TimelineEntry(Struct, frozen=True, kw_only=True):
 
 
 class ReportScope(Struct, frozen=True, kw_only=True):
-    """What was looked at."""
+    """What was looked at. `live` is False where nothing that was read shows a running state (manifests)."""
 
     source: str
     context: str
     namespaces: list[str]
     captured_at: str | None = None
     user: str = ""
+    live: bool = True
 
 
 class WorkloadImpact(Struct, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
@@ -173,6 +173,17 @@ class World(Struct, frozen=True, eq=False, dict=True):
         return _group((log.about, log) for log in self.logs if log.about)
 
     @cached_property
+    def only_manifests(self) -> bool:
+        """Whether objects were read, and nothing of them runs: no status, event, log or measurement.
+
+        What a server gave has a uid; a table or a describe text is always of a server.
+        """
+        objects = [r for r in self.resources if r.kind != "Alert"]
+        if self.events or self.logs or self.series or not objects:
+            return False
+        return not any(_was_served(r) for r in objects)
+
+    @cached_property
     def _owned(self) -> dict[Ref, list[Resource]]:
         return _group((owner, r) for r in self.resources for owner in self.owners(r))
 
@@ -268,6 +279,26 @@ class World(Struct, frozen=True, eq=False, dict=True):
     def events_of(self, ref: Ref) -> list[Event]:
         """An object's events, oldest first."""
         return self.events_by_ref.get(ref, [])
+
+
+def _was_served(resource: Resource) -> bool:
+    metadata = resource.at("metadata")
+    served = any(metadata.text(key) for key in ("uid", "resourceVersion", "creationTimestamp"))
+    return served or not resource.complete or _says_something(resource.at("status").value)
+
+
+def _says_something(value: Any) -> bool:
+    """Whether a text or number stands anywhere in it: generators write `status: {loadBalancer: {}}`."""
+    queue = [value]
+    while queue:
+        item = queue.pop()
+        if isinstance(item, Mapping):
+            queue += item.values()
+        elif isinstance(item, list | tuple):
+            queue += item
+        elif item not in (None, "", 0, False):
+            return True
+    return False
 
 
 def _owner_refs(resource: Resource) -> Iterator[Ref]:

@@ -164,6 +164,23 @@ INCONCLUSIVE = structs.replace(
     ],
 )
 
+GPU = EvidenceItem(id="E1", source="web.yaml", place="web.yaml:24", at=None, text="nvidia.com/gpu: 2",
+                   about="Deployment/web")  # fmt: skip
+RISKS = [
+    Finding(id="F1", rule="security.root", severity="low", state="risk", resource=CART,
+            title="Container may run as root", detail="No securityContext is set.", evidence=[]),
+    Finding(id="F2", rule="manifest.nodes", severity="medium", state="risk", resource=CART,
+            title="Needs nodes with 2 nvidia.com/gpu", detail="No other manifest says that there are any.",
+            evidence=["E1"]),
+]  # fmt: skip
+MANIFESTS = structs.replace(
+    HEALTHY,
+    scope=ReportScope(source="./deploy", context="", namespaces=["shop"], live=False),
+    findings=RISKS,
+    evidence=[GPU],
+    healthy=Healthy(checked=3),
+)
+
 
 def long() -> Report:
     """More of everything than the answer may show."""

@@ -14,7 +14,7 @@ from anyops.incident.render.text import render_lines, render_text
 from anyops.text import width
 from anyops.world.report import Healthy, Run
 from tests.unit.incident.golden import assert_golden
-from tests.unit.incident.reports import HEALTHY, INCIDENT, INCONCLUSIVE, long
+from tests.unit.incident.reports import HEALTHY, INCIDENT, INCONCLUSIVE, MANIFESTS, RISKS, long
 
 MORE = "anyops incident show 7c1e --all"
 TERMINAL = TextOptions(columns=100, terminal=True, more=MORE)
@@ -25,7 +25,13 @@ LOOKS = {
     "wide": TextOptions(columns=80, wide=True, lint=True),
     "ascii": TextOptions(columns=80, terminal=True, ascii=True, lint=True),
 }
-REPORTS = {"incident": INCIDENT, "healthy": HEALTHY, "inconclusive": INCONCLUSIVE, "long": long()}
+REPORTS = {
+    "incident": INCIDENT,
+    "healthy": HEALTHY,
+    "inconclusive": INCONCLUSIVE,
+    "long": long(),
+    "manifests": MANIFESTS,
+}
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -148,3 +154,27 @@ def test_a_hanging_text_takes_no_more_rows_than_it_may(text, columns, most):
     lines = hanging(line("  lead  "), text, columns, most=most)
     assert len(lines) <= most
     assert all(cells(parts) <= columns for parts in lines)
+
+
+def test_of_manifests_alone_the_risks_are_the_answer():
+    text = render_text(MANIFESTS, TERMINAL)
+    assert "no running state was read; 2 risks in the manifests" in text
+    assert "nothing is wrong" not in text
+    assert text.index("Needs nodes with 2 nvidia.com/gpu") < text.index("Container may run as root")
+    assert "nvidia.com/gpu: 2" in render_text(MANIFESTS, TextOptions())
+
+
+def test_many_risks_stay_within_the_lines_of_the_answer():
+    many = structs.replace(MANIFESTS, findings=[structs.replace(RISKS[1], id=f"F{n}") for n in range(90)])
+    assert len(render_lines(many, TERMINAL)) <= 24
+    assert len(render_lines(many, TextOptions())) <= 40
+    assert "more risks (--lint)" in render_text(many, TERMINAL)
+
+
+def test_risks_of_what_the_question_names_come_first_among_equals():
+    other = structs.replace(
+        RISKS[1], resource=structs.replace(RISKS[1].resource, name="queue"), title="Of the queue"
+    )
+    asked = structs.replace(MANIFESTS, question="what is wrong with queue?", findings=[RISKS[1], other])
+    text = render_text(asked, TERMINAL)
+    assert text.index("Of the queue") < text.index("Needs nodes")

@@ -6,7 +6,7 @@ What was read stands in code spans and blocks only, where nothing of it acts (se
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from anyops.incident.render import facts, quotes
+from anyops.incident.render import facts, quotes, unapplied
 from anyops.text import code_block, code_span, markdown, plural, safe, shorten
 from anyops.world.report import Cause, CauseChange, EvidenceItem, Finding, Report, UnreadItem
 
@@ -33,7 +33,7 @@ def _blocks(report: Report, lint: bool, more: str) -> Iterator[str]:
     out = [f"{markdown(r.what)}: {markdown(r.why)}{_ids(r.evidence)}" for r in report.ruled_out]
     yield from _listed("### Ruled out", out)
     yield from _listed("### Not read", [_unread(item) for item in report.unread])
-    if lint:
+    if lint or not report.scope.live:
         risks = [_finding(f) for f in report.findings if f.state == "risk"]
         yield from _listed("### Risks", risks or ["none"])
     if report.run.seen_before:
@@ -47,6 +47,8 @@ def _headline(report: Report) -> str:
     if report.verdict == "incident":
         return f"{title} ({report.severity}): {markdown(facts.impact(report))}"
     checked = f"{plural(report.healthy.checked, 'object')} checked"
+    if report.verdict == "healthy" and not report.scope.live:
+        return f"{unapplied.verdict_text(report).capitalize()}, {checked}"
     if report.verdict == "healthy":
         return f"{title}: nothing is wrong, {checked}"
     return f"{title}: nothing wrong was found, but not everything could be read, {checked}"

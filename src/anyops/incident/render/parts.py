@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from anyops.incident.render import facts
+from anyops.incident.render import facts, unapplied
 from anyops.incident.render.lines import Line, Segment, cells, cut, hanging, joined, line
 from anyops.incident.render.options import TextOptions
 from anyops.text import plural, width
@@ -39,6 +39,9 @@ def verdict(report: Report, options: TextOptions) -> list[Line]:
         lead = line((f"{signs.bad} INCIDENT {report.severity}", "bad"), "   ")
         return hanging(lead, facts.impact(report), options.prose, "title", indent=2)
     checked = f"{plural(report.healthy.checked, 'object')} checked"
+    if report.verdict == "healthy" and not report.scope.live:
+        said = f"{unapplied.verdict_text(report)}; {checked}"
+        return hanging(line((f"{signs.unsure} ", "unsure")), said, options.prose, "unsure")
     if report.verdict == "healthy":
         lead = line((f"{signs.good} healthy: nothing is wrong", "good"), "   ")
         return hanging(lead, checked, options.prose, "quiet", indent=2)

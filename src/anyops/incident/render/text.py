@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from anyops.incident.render import facts, parts, quotes
+from anyops.incident.render import facts, parts, quotes, unapplied
 from anyops.incident.render.lines import Line, Segment, cells, cut, line, plain
 from anyops.incident.render.options import TextOptions
 from anyops.incident.render.parts import Measure
@@ -51,6 +51,8 @@ def _answer(report: Report, options: TextOptions, measure: Measure) -> Iterator[
     else:
         yield from _healthy(report, options)
         yield from parts.unread(report, options, measure.notes)
+    if not report.scope.live and not options.lint:
+        yield from unapplied.risks(report, options, measure.others)
     yield from parts.closing(report, options)
 
 
