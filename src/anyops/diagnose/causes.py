@@ -124,6 +124,8 @@ _TABLE: tuple[tuple[str, Layer, str, str], ...] = (
      "No volume fits and none is being provisioned."),
     ("volume.provisioning_failed", "scheduling", "Volume cannot be provisioned",
      "The provisioner reports an error."),
+    ("volume.reclaim_failed", "infrastructure", "Volume cannot be reclaimed",
+     "Its claim is deleted and the storage behind it could not be: it lies about and costs money."),
     ("volume.lost", "infrastructure", "Claim has lost its volume",
      "The bound volume no longer exists."),
     ("image.reference_invalid", "startup", "Image reference is malformed",

@@ -33,9 +33,13 @@ def master(name: str = "m1") -> Body:
 
 def pending(**spec: Any) -> Body:
     return pod(
-        "cart-7d9-x", phase="Pending", owner=("ReplicaSet", "cart-7d9"), labels=SHOP, spec=spec,
+        "cart-7d9-x",
+        phase="Pending",
+        owner=("ReplicaSet", "cart-7d9"),
+        labels=SHOP,
+        spec=spec,
         status={"conditions": [{"type": "PodScheduled", "status": "False"}], "containerStatuses": []},
-    )  # fmt: skip
+    )
 
 
 def refused(message: str, *bodies: Body, **spec: Any) -> World:
@@ -44,7 +48,7 @@ def refused(message: str, *bodies: Body, **spec: Any) -> World:
     )
     return world(
         pending(**spec), owner, *bodies, events=[event("Pod/shop/cart-7d9-x", "FailedScheduling", message)]
-    )  # fmt: skip
+    )
 
 
 def only(found: Any) -> Found:
@@ -57,8 +61,10 @@ def test_selector_that_no_node_carries() -> None:
     there = refused(message, master(), node("n1", disk="hdd"), node("n2"), nodeSelector={"disk": "ssd"})
     found = only(unschedulable(there))
     assert (found.cause, found.fault, found.certainty) == (
-        "scheduling.node_selector", Ref("Deployment", "shop", "cart"), "sure",
-    )  # fmt: skip
+        "scheduling.node_selector",
+        Ref("Deployment", "shop", "cart"),
+        "sure",
+    )
     assert "disk=ssd" in found.statement
     assert "disk is hdd where it is set" in found.statement
 
@@ -136,11 +142,13 @@ def test_affinity_of_a_pod_read_from_describe_comes_from_its_deployment() -> Non
     message = "0/1 nodes are available: 1 node(s) didn't match pod anti-affinity rules."
     waiting = resource(pending(), complete=False)
     there = world(
-        waiting, here, node("n1"),
+        waiting,
+        here,
+        node("n1"),
         workload("Deployment", "cart", replicas=2, template={"affinity": affinity}),
         workload("ReplicaSet", "cart-7d9", ownerReferences=[{"kind": "Deployment", "name": "cart"}]),
         events=[event("Pod/shop/cart-7d9-x", "FailedScheduling", message)],
-    )  # fmt: skip
+    )
     found = only(unschedulable(there))
     assert found.cause == "scheduling.pod_anti_affinity"
     assert "cart-1" in found.statement
@@ -183,10 +191,11 @@ def test_preempted_counts_while_its_replacement_waits() -> None:
 
 def test_scheduler_stopped_on_its_node() -> None:
     unit = {
-        "kind": "NodeService", "metadata": {"name": "m1/kube-scheduler"},
+        "kind": "NodeService",
+        "metadata": {"name": "m1/kube-scheduler"},
         "spec": {"node": "m1", "unit": "kube-scheduler.service"},
         "status": {"active": "inactive", "message": "Active: inactive (dead)"},
-    }  # fmt: skip
+    }
     silent = pod("cart-0", phase="Pending", status={"conditions": [], "containerStatuses": []})
     found = only(scheduler_unavailable(world(unit, silent)))
     assert (found.cause, found.fault, found.certainty) == (

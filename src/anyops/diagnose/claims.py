@@ -1,0 +1,50 @@
+"""Who uses which persistent volume claim."""
+
+import re
+
+from anyops.diagnose.workloads import POD_MAKERS, is_ready, pod_spec
+from anyops.world.resource import Field, Ref, Resource
+from anyops.world.world import World
+
+
+class ClaimUsers:
+    """The pods and workloads that mount each claim."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._users: dict[Ref, list[Field]] = {}
+        for maker in world.of_kind(*POD_MAKERS):
+            for volume in pod_spec(maker).each("volumes"):
+                name = volume.at("persistentVolumeClaim", "claimName")
+                if name.text():
+                    ref = Ref("PersistentVolumeClaim", maker.namespace, name.text())
+                    self._users.setdefault(ref, []).append(name)
+
+    @property
+    def named(self) -> dict[Ref, list[Field]]:
+        """Every claim that some pod or template names, with the fields that name it."""
+        return self._users
+
+    def of(self, claim: Ref) -> list[Resource]:
+        """The pods and workloads that use the claim, pods first."""
+        users = [field.resource for field in self._users.get(claim, ())]
+        users += [s for s in self.world.in_namespace("StatefulSet", claim.namespace) if _is_made_by(claim, s)]
+        return sorted(users, key=lambda u: (u.kind != "Pod", u.ref))
+
+    def at_fault(self, claim: Ref) -> Ref:
+        """The workload that wants the claim; the claim itself when nobody does."""
+        tops = [self.world.top_owner(user) for user in self.of(claim)]
+        return tops[0] if tops else claim
+
+    def waiting(self, claim: Ref) -> list[Resource]:
+        """Its pods that are not ready."""
+        return [u for u in self.of(claim) if u.kind == "Pod" and not is_ready(u)]
+
+
+def _is_made_by(claim: Ref, stateful_set: Resource) -> bool:
+    """Whether the claim is `TEMPLATE-SET-N` of a set's volumeClaimTemplates."""
+    for template in stateful_set.each("spec", "volumeClaimTemplates"):
+        prefix = f"{template.text('metadata', 'name')}-{stateful_set.name}-"
+        if claim.name.startswith(prefix) and re.fullmatch(r"\d{1,6}", claim.name[len(prefix) :]):
+            return True
+    return False

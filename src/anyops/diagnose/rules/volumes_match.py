@@ -1,0 +1,169 @@
+"""Which persistent volume a claim could have, and what keeps each from it.
+
+Rules of binding: https://kubernetes.io/docs/concepts/storage/persistent-volumes/#binding
+"""
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from anyops.diagnose.placement import show_amount
+from anyops.diagnose.selectors import describe, matches
+from anyops.world.evidence import Quotable
+from anyops.world.resource import Field, Resource
+from anyops.world.world import World
+
+_CLASS_ANNOTATION = "volume.beta.kubernetes.io/storage-class"
+_MODES = {
+    "RWO": "ReadWriteOnce",
+    "ROX": "ReadOnlyMany",
+    "RWX": "ReadWriteMany",
+    "RWOP": "ReadWriteOncePod",
+}
+
+
+class Mismatch(Struct, frozen=True, eq=False):
+    """One thing in which a claim and a volume differ: the cause's code, and the difference in words."""
+
+    cause: str
+    words: str
+    cites: tuple[Quotable, ...]
+
+
+class Fit(Struct, frozen=True, eq=False):
+    """A volume and all that keeps the claim from it."""
+
+    volume: Resource
+    mismatches: tuple[Mismatch, ...]
+
+
+def class_of(resource: Resource) -> str | None:
+    """The storage class that a claim or volume names, "" for explicitly none; None when it says nothing."""
+    field = resource.at("spec", "storageClassName")
+    if field.value is None:
+        return resource.annotations.get(_CLASS_ANNOTATION)
+    return field.text()
+
+
+def default_classes(world: World) -> list[Resource]:
+    """The storage classes marked as default."""
+    return [c for c in world.of_kind("StorageClass") if is_default(c)]
+
+
+def is_default(storage_class: Resource) -> bool:
+    """Whether the class is the one that claims without a class get."""
+    notes = storage_class.annotations
+    prefixes = ("storageclass.kubernetes.io", "storageclass.beta.kubernetes.io")
+    return any(notes.get(f"{prefix}/is-default-class") == "true" for prefix in prefixes)
+
+
+def modes_of(resource: Resource) -> list[str]:
+    """The access modes of a spec, in their long form."""
+    return [_MODES.get(mode.text(), mode.text()) for mode in resource.each("spec", "accessModes")]
+
+
+def fits(world: World, claim: Resource) -> list[Fit]:
+    """Every volume with what keeps the claim from it, the nearest first.
+
+    A claim that names its volume is held against that one alone.
+    """
+    named = claim.text("spec", "volumeName")
+    volumes = [v for v in world.of_kind("PersistentVolume") if not named or v.name == named]
+    usable = (v for v in volumes if v.text("status", "phase") != "Failed")
+    found = [Fit(v, tuple(_mismatches(claim, v))) for v in usable if not _of_another_kind(claim, v)]
+    return sorted(found, key=lambda f: (len(f.mismatches), _weight(f), f.volume.name))
+
+
+def _of_another_kind(claim: Resource, volume: Resource) -> bool:
+    """A volume that was provisioned for somebody else was never meant for this claim."""
+    provisioned = "pv.kubernetes.io/provisioned-by" in volume.annotations or volume.name.startswith("pvc-")
+    return provisioned and not _is_for(volume, claim)
+
+
+def _weight(fit: Fit) -> int:
+    """A volume that is taken comes after one that is free and differs."""
+    return sum(m.cause == "volume.already_bound" for m in fit.mismatches)
+
+
+def _mismatches(claim: Resource, volume: Resource) -> Iterator[Mismatch]:
+    yield from _other_claim(claim, volume)
+    yield from _class(claim, volume)
+    yield from _modes(claim, volume)
+    yield from _capacity(claim, volume)
+    yield from _selector(claim, volume)
+    yield from _volume_mode(claim, volume)
+
+
+def _is_for(volume: Resource, claim: Resource) -> bool:
+    holder = volume.at("spec", "claimRef")
+    return (holder.text("namespace"), holder.text("name")) == (claim.namespace, claim.name)
+
+
+def _other_claim(claim: Resource, volume: Resource) -> Iterator[Mismatch]:
+    holder, phase = volume.at("spec", "claimRef"), volume.text("status", "phase")
+    cites = (holder, volume.at("status", "phase"))
+    if phase == "Released":
+        words = f"{volume.name} is Released: it still belongs to {_holder(holder)}, which is deleted"
+        yield Mismatch("volume.already_bound", words, cites)
+    elif holder.text("name") and not _is_for(volume, claim):
+        yield Mismatch("volume.already_bound", f"{volume.name} is bound to {_holder(holder)}", cites)
+    elif phase == "Bound" and not holder.text("name"):
+        yield Mismatch("volume.already_bound", f"{volume.name} is bound to another claim", cites)
+
+
+def _holder(holder: Field) -> str:
+    namespace = holder.text("namespace")
+    name = holder.text("name") or "a claim"
+    return f"{namespace}/{name}" if namespace else name
+
+
+def _class(claim: Resource, volume: Resource) -> Iterator[Mismatch]:
+    asked, has = class_of(claim), class_of(volume) or ""
+    if asked is not None and asked != has:
+        words = f"the claim's class is {_quoted(asked)}, that of {volume.name} is {_quoted(has)}"
+        cites = (claim.at("spec", "storageClassName"), volume.at("spec", "storageClassName"))
+        yield Mismatch("volume.storage_class_missing", words, cites)
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if name else "empty"
+
+
+def _modes(claim: Resource, volume: Resource) -> Iterator[Mismatch]:
+    asked, has = modes_of(claim), modes_of(volume)
+    if asked and has and not set(asked) <= set(has):
+        words = f"the claim asks for {', '.join(asked)}, {volume.name} offers {', '.join(has)}"
+        cites = (claim.at("spec", "accessModes"), volume.at("spec", "accessModes"))
+        yield Mismatch("volume.access_mode_mismatch", words, cites)
+
+
+def _capacity(claim: Resource, volume: Resource) -> Iterator[Mismatch]:
+    asked = claim.at("spec", "resources", "requests", "storage")
+    has = volume.at("spec", "capacity", "storage")
+    wanted, size = asked.quantity(), has.quantity()
+    if wanted is not None and size is not None and wanted > size:
+        words = f"the claim asks for {show_amount('storage', wanted)}, "
+        words += f"{volume.name} has {show_amount('storage', size)}"
+        yield Mismatch("volume.capacity_mismatch", words, (asked, has))
+
+
+def _selector(claim: Resource, volume: Resource) -> Iterator[Mismatch]:
+    selector = claim.at("spec", "selector")
+    if selector and not matches(selector, volume.labels):
+        wanted = describe(selector.strings("matchLabels")) or "its selector"
+        has = describe(volume.labels) or "no labels"
+        words = f"the claim selects {wanted}, {volume.name} has {has}"
+        yield Mismatch("volume.selector_mismatch", words, (selector, volume.at("metadata", "labels")))
+
+
+def _volume_mode(claim: Resource, volume: Resource) -> Iterator[Mismatch]:
+    asked, has = claim.text("spec", "volumeMode"), volume.text("spec", "volumeMode")
+    if asked and has and asked != has:
+        words = f"the claim asks for volume mode {asked}, {volume.name} has {has}"
+        cites = (claim.at("spec", "volumeMode"), volume.at("spec", "volumeMode"))
+        yield Mismatch("volume.access_mode_mismatch", words, cites)
+
+
+def all_cites(mismatches: Iterable[Mismatch]) -> tuple[Quotable, ...]:
+    """What the mismatches stand on."""
+    return tuple(cite for mismatch in mismatches for cite in mismatch.cites)
