@@ -37,7 +37,7 @@ _FIXES = {
     "volume.capacity_mismatch": "Recreate the claim with less, or provide a larger volume.",
     "volume.access_mode_mismatch": "Recreate the claim with a mode that the volume offers, "
     "or provide a volume that offers it.",
-    "volume.selector_mismatch": "Label the volume as the claim selects, or recreate the claim without selector.",
+    "volume.selector_mismatch": "Label the volume as the claim selects, or recreate the claim.",
     "volume.storage_class_missing": "Recreate the claim with a class that exists and that a volume has "
     "(the class of a claim cannot be changed).",
     "volume.provisioning_failed": "Mend what the provisioner reports, and see that it runs.",
@@ -70,7 +70,7 @@ def unbound(world: World) -> Iterator[Found]:
 
 
 def _pending(world: World, users: ClaimUsers, claim: Resource) -> Iterator[Found]:
-    reason = _reason(world, users, claim)
+    reason = _reason(world, claim)
     if reason is None:
         return
     asked_for = bool(users.of(claim.ref)) or any(e.warning for e in world.events_of(claim.ref))
@@ -94,7 +94,7 @@ def _pending(world: World, users: ClaimUsers, claim: Resource) -> Iterator[Found
     )
 
 
-def _reason(world: World, users: ClaimUsers, claim: Resource) -> Reason | None:
+def _reason(world: World, claim: Resource) -> Reason | None:
     """The first that speaks; None where waiting is normal."""
     events = [e for e in world.events_of(claim.ref) if e.reason != "Provisioning"]
     told = events[-1] if events else _of_nobody(world, claim)
@@ -103,7 +103,7 @@ def _reason(world: World, users: ClaimUsers, claim: Resource) -> Reason | None:
         or _by_volume(world, claim)
         or _by_missing_class(world, claim, told)
         or _by_provisioner(told)
-        or _waits(world, users, claim, told)
+        or _waits(world, claim, told)
     )
 
 
@@ -189,7 +189,7 @@ def _by_provisioner(event: Event | None) -> Reason | None:
     )
 
 
-def _waits(world: World, users: ClaimUsers, claim: Resource, event: Event | None) -> Reason | None:
+def _waits(world: World, claim: Resource, event: Event | None) -> Reason | None:
     """Waiting for a first consumer is normal; waiting for anything else is not."""
     name = class_of(claim)
     storage_class = world.get("StorageClass", "", name) if name else next(iter(default_classes(world)), None)
