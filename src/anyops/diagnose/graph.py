@@ -112,10 +112,10 @@ class Graph:
             for pod in world.in_namespace("Pod", policy.namespace):
                 if matches(policy.at("spec", "podSelector"), pod.labels):
                     yield pod.ref, policy.ref
-        yield from self._calls()
+        yield from self.calls()
         yield from self._alerts()
 
-    def _calls(self) -> Iterator[tuple[Ref, Ref]]:
+    def calls(self) -> Iterator[tuple[Ref, Ref]]:
         """Caller → called service: from a call graph, else from addresses in environment variables."""
         world = self.world
         for call in world.of_kind("Dependency"):
