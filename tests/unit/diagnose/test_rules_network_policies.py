@@ -165,4 +165,6 @@ def test_default_deny_is_not_mistaken_for_allow_all() -> None:
     assert "denies all ingress" in findings(world(deny), "network_policy.all_pods")[0].title
     assert "allows all ingress" in findings(world(opened), "network_policy.all_pods")[0].title
     allow = policy("allow", pods={"app": "cart"}, ingress=[{"ports": [{"port": 80}]}])
-    assert findings(world(deny, allow), "network_policy.all_pods") == []
+    opened_pod, other_pod = pod(labels={"app": "cart"}), pod("x", labels={"app": "x"})
+    assert findings(world(deny, allow, opened_pod), "network_policy.all_pods") == []
+    assert len(findings(world(deny, allow, opened_pod, other_pod), "network_policy.all_pods")) == 1

@@ -193,7 +193,7 @@ def selects_nothing(world: World) -> Iterator[Found]:
 def all_pods(world: World) -> Iterator[Found]:
     """An empty podSelector: with an empty rule it opens everything; without any it denies everything.
 
-    A default deny is good practice beside policies that allow what is needed; alone it cuts every pod off.
+    A default deny is good practice beside policies that open what is needed; it cuts off every other pod.
     """
     for policy in world.of_kind("NetworkPolicy"):
         if policy.at("spec", "podSelector").value or not policy.complete:
@@ -202,17 +202,19 @@ def all_pods(world: World) -> Iterator[Found]:
             rules = list(policy.each("spec", direction.lower()))
             if any(not r.value for r in rules):
                 yield _covers_all(policy, f"allows all {direction.lower()} of all pods", "medium")
-            elif not rules and not _is_opened(world, policy, direction):
-                yield _covers_all(
-                    policy, f"denies all {direction.lower()} of all pods, and no other opens any"
-                )
+            elif not rules and not _all_opened(world, policy, direction):
+                yield _covers_all(policy, f"denies all {direction.lower()} of all pods that no other opens")
 
 
-def _is_opened(world: World, policy: Resource, direction: str) -> bool:
-    return any(
-        other is not policy and direction in policy_types(other) and other.at("spec", direction.lower()).value
+def _all_opened(world: World, policy: Resource, direction: str) -> bool:
+    """Whether other policies open something to each pod of the namespace."""
+    opening = [
+        other.at("spec", "podSelector")
         for other in world.in_namespace("NetworkPolicy", policy.namespace)
-    )
+        if direction in policy_types(other) and other.at("spec", direction.lower()).value
+    ]
+    pods = world.in_namespace("Pod", policy.namespace)
+    return bool(pods) and all(any(matches(selector, pod.labels) for selector in opening) for pod in pods)
 
 
 def _covers_all(policy: Resource, what: str, severity: Severity = "low") -> Found:
