@@ -191,7 +191,7 @@ def rbac_dangling(world: World) -> Iterator[Found]:
             yield _risk(
                 binding,
                 f"{kind} {name} does not exist",
-                f"{binding.kind} {binding.name} refers to {kind} {name}, which is missing, and grants nothing.",
+                f"{binding.kind} {binding.name} refers to {kind} {name}, which is missing.",
                 binding.at("roleRef", "name"),
                 "medium",
             )
