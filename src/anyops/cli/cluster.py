@@ -4,6 +4,7 @@ import typer
 
 from anyops.cli.app import environment
 from anyops.cli.options import AsTable, Tabular, Targets, paths
+from anyops.cli.output import show, show_exact
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
@@ -16,15 +17,14 @@ def cluster() -> None:
 @app.command(epilog="Example: kubectl get all,hpa,pvc -A -o yaml | anyops cluster health -")
 def health(target: Targets = None, output: AsTable = Tabular.text) -> None:
     """The health of every object: Healthy, Progressing, Degraded, Suspended, Missing or Unknown."""
-    import msgspec
-
     from anyops.incident.health import assess_world
     from anyops.incident.render.health import health_lines
+    from anyops.incident.render.json import render_json
     from anyops.sources.files import read
 
     here = environment()
     rows = assess_world(read(paths(target), stdin=here.stdin))
     if output is Tabular.json:
-        here.stdout.write(msgspec.json.format(msgspec.json.encode(rows), indent=1).decode() + "\n")
+        show_exact(here, render_json(rows))
     else:
-        here.stdout.writelines(f"{line}\n" for line in health_lines(rows, here.columns))
+        show(here, "".join(f"{line}\n" for line in health_lines(rows, here.columns)))

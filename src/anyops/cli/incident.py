@@ -1,12 +1,18 @@
 """`anyops incident`, and `anyops why`."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from anyops.cli.app import environment
 from anyops.cli.options import Targets, paths
+from anyops.cli.output import show, show_exact, show_lines, text_options
+from anyops.text import safe
+
+if TYPE_CHECKING:
+    from anyops.environment import Environment
+    from anyops.world.report import Report
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
@@ -19,7 +25,12 @@ def incident() -> None:
 class Format(StrEnum):
     """`-o`: how the answer is written."""
 
+    text = "text"
+    wide = "wide"
     json = "json"
+    yaml = "yaml"
+    markdown = "markdown"
+    name = "name"
 
 
 class Level(StrEnum):
@@ -42,29 +53,55 @@ Accept = Annotated[
 ]
 
 
+Lint = Annotated[bool, typer.Option("--lint", help="Name the risks too: what is not wrong yet.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing; the exit code is the answer.")]
+
+
 @app.command(
     epilog="Example: anyops incident analyze ./dump   kubectl describe pod x | anyops incident analyze -"
 )
 def analyze(
     target: Targets = None,
-    output: Output = Format.json,
+    output: Output = Format.text,
     question: Question = "",
+    lint: Lint = False,
     demo: Demo = False,
     fail_on: FailOn = None,
     accept_unread: Accept = None,
+    quiet: Quiet = False,
 ) -> None:
     """Read what was handed over; say what is wrong, why, with evidence, and what to do."""
     from anyops.data import demo_path
     from anyops.incident.analyze import analyze_files, exit_code
-    from anyops.incident.render.json import render_json
 
-    del output
     here = environment()
-    if demo:
-        target = [str(demo_path())]
-    report = analyze_files(here, paths(target), question=question, accept_unread=accept_unread or ())
-    here.stdout.write(render_json(report))
+    targets = [str(demo_path())] if demo else paths(target)
+    report = analyze_files(here, targets, question=question, accept_unread=accept_unread or ())
+    if not quiet:
+        print_report(here, report, output, lint=lint)
     raise typer.Exit(exit_code(report, fail_on.value if fail_on else here.settings.analyze.fail_on))
+
+
+def print_report(here: "Environment", report: "Report", output: Format, *, lint: bool) -> None:
+    """Print the report in the format that was asked for."""
+    if output in (Format.text, Format.wide):
+        from anyops.incident.render.text import render_lines
+
+        show_lines(here, render_lines(report, text_options(here, wide=output is Format.wide, lint=lint)))
+    elif output is Format.markdown:
+        from anyops.incident.render.markdown import render_markdown
+
+        show(here, render_markdown(report, lint=lint))
+    elif output is Format.name:
+        show(here, "".join(f"{safe(c.cause)} {safe(str(c.resource))}\n" for c in report.causes))
+    elif output is Format.yaml:
+        from anyops.incident.render.yaml import render_yaml
+
+        show_exact(here, render_yaml(report))
+    else:
+        from anyops.incident.render.json import render_json
+
+        show_exact(here, render_json(report))
 
 
 def why() -> Any:

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from anyops.cli.app import environment
+from anyops.cli.options import AsTable, Tabular
+from anyops.cli.output import show_exact, show_lines, text_options
 from anyops.errors import UsageError
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
@@ -17,21 +19,16 @@ def rules() -> None:
 
 
 @app.command("list", epilog="Example: anyops rules list -o json")
-def list_rules(
-    output: Annotated[str, typer.Option("-o", "--format", help="text or json")] = "text",
-) -> None:
+def list_rules(output: AsTable = Tabular.text) -> None:
     """Every rule with the kinds it looks at."""
-    import msgspec
-
     from anyops.diagnose.rules import load
+    from anyops.incident.render.catalog import rules_json, rules_lines
 
-    out = environment().stdout
-    rows = [{"id": r.id, "kinds": list(r.kinds), "title": r.title} for r in load().values()]
-    if output == "json":
-        out.write(msgspec.json.format(msgspec.json.encode(rows)).decode() + "\n")
-        return
-    width = max((len(str(row["id"])) for row in rows), default=0)
-    out.writelines(f"{row['id']!s:<{width}}  {row['title']}\n" for row in rows)
+    here = environment()
+    if output is Tabular.json:
+        show_exact(here, rules_json(load().values()))
+    else:
+        show_lines(here, rules_lines(load().values(), text_options(here)))
 
 
 def explain() -> Any:
@@ -41,13 +38,21 @@ def explain() -> Any:
     return typer.main.get_command(alone)
 
 
-def _explain(code: Annotated[str, typer.Argument(help="A cause code, as a report gives it.")]) -> None:
+def _explain(
+    code: Annotated[str, typer.Argument(help="A cause code, as a report gives it.")],
+    output: AsTable = Tabular.text,
+) -> None:
     """What a cause code means and how it is mended."""
     from anyops.diagnose.causes import CAUSES
+    from anyops.incident.render.catalog import cause_json, cause_lines
 
     kind = CAUSES.get(code)
     if kind is None:
         near = get_close_matches(code, CAUSES, n=3)
         known = f"did you mean {' or '.join(near)}?" if near else "the codes stand in a report's `cause`"
         raise UsageError(f"there is no cause {code!r}", hint=known)
-    environment().stdout.write(f"{kind.title}  ({kind.code}, {kind.layer})\n{kind.about}\n")
+    here = environment()
+    if output is Tabular.json:
+        show_exact(here, cause_json(kind))
+    else:
+        show_lines(here, cause_lines(kind, text_options(here)))
