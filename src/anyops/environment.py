@@ -13,6 +13,7 @@ from msgspec import Struct
 from anyops import settings as settings_module
 from anyops.errors import ConfigError
 from anyops.settings import Setting, Settings
+from anyops.text import speaks_unicode
 
 
 class Environment(Struct, frozen=True):
@@ -62,7 +63,7 @@ def current() -> Environment:
         columns=_columns(variables, terminal),
         terminal=terminal,
         color=_color(in_force.output.color, variables, terminal),
-        unicode=not in_force.output.ascii and "utf" in (sys.stdout.encoding or "").lower(),
+        unicode=not in_force.output.ascii and speaks_unicode(sys.stdout.encoding or "", variables),
         settings=in_force,
         origins=tuple(origins),
         settings_error=error,

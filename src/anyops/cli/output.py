@@ -1,4 +1,4 @@
-"""How every command prints: colour only where it is wanted, and nothing that the terminal or CI would obey."""
+"""How every command prints: colour only where it is wanted, nothing that a terminal or CI would obey."""
 
 import secrets
 from collections.abc import Sequence
