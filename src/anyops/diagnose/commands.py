@@ -24,3 +24,10 @@ def act(verb: str, ref: Ref, *rest: str) -> str:
 def get(kind: str, namespace: str = "", *rest: str) -> str:
     """`kubectl -n NAMESPACE get KIND REST`."""
     return kubectl(namespace, "get", kind, *rest)
+
+
+def watch(ref: Ref) -> str:
+    """How to see that it is well again: `rollout status` for what rolls out, else `get`."""
+    if ref.kind in ("Deployment", "StatefulSet", "DaemonSet"):
+        return act("rollout status", ref)
+    return kubectl(ref.namespace, "get", ref.kind.lower(), ref.name)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from anyops.diagnose import impact, rules
 from anyops.diagnose.causes import CAUSES
+from anyops.diagnose.commands import watch
 from anyops.diagnose.finding import Found, Rule
 from anyops.diagnose.graph import Graph
 from anyops.diagnose.managed import lasting_fix, managed_by
@@ -157,16 +158,12 @@ def _cause(
         managed_by=manager,
         change=None,
         fix=lasting_fix(manager, Fix(summary=advice.fix or kind.about, commands=list(advice.commands))),
-        check=Check(commands=list(advice.checks or _default_check(candidate.fault))),
+        check=Check(commands=list(advice.checks or _watched(candidate.fault))),
     )
 
 
-def _default_check(ref: Ref) -> Iterator[str]:
-    scope = f" -n {ref.namespace}" if ref.namespace else ""
-    if ref.kind in ("Deployment", "StatefulSet", "DaemonSet"):
-        yield f"kubectl{scope} rollout status {ref.kind.lower()}/{ref.name}"
-    elif ref.kind[:1].isupper() and ref.name and ref.kind not in ("Alert", "Log"):
-        yield f"kubectl{scope} get {ref.kind.lower()} {ref.name}"
+def _watched(ref: Ref) -> tuple[str, ...]:
+    return () if ref.kind in ("Alert", "Log", "NodeService", "Connectivity") else (watch(ref),)
 
 
 def _verdict(candidates: Sequence[Candidate], unread: Iterable[Unread]) -> Verdict:

@@ -9,6 +9,8 @@ _SUFFIX = {
 }  # fmt: skip
 _QUANTITY = re.compile(r"([+-]?[0-9]{0,18}(?:\.[0-9]{0,18})?)(?:[eE]([+-]?[0-9]{1,2})|([numkMGTPE]i?|Ki)?)\Z")
 _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|us|µs|ns|y|d|h|m|s)")
+_NEVER = 1970
+"""Go's zero time is in year 1 and the kubelet prints the Unix epoch: both mean that nothing happened yet."""
 _UNIT_SECONDS = {
     "y": 365 * 86400, "d": 86400, "h": 3600, "m": 60, "s": 1, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9,
 }  # fmt: skip
@@ -68,6 +70,8 @@ def parse_time(value: object) -> datetime | None:
             when = datetime.strptime(text, "%a, %d %b %Y %H:%M:%S %z")
         except ValueError:
             return None
+    if when.year <= _NEVER:
+        return None
     if when.tzinfo is None:
         when = when.replace(tzinfo=UTC)
     try:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from msgspec import Struct
 
 from anyops.diagnose.causes import CAUSES
-from anyops.diagnose.commands import act, kubectl
+from anyops.diagnose.commands import kubectl, watch
 from anyops.diagnose.complaints import GENERIC
 from anyops.diagnose.finding import Found, rule
 from anyops.diagnose.last_words import LastWords, last_words
@@ -140,9 +140,7 @@ def _found(world: World, crash: Crash) -> Iterator[Found]:
             kubectl(pod.namespace, "logs", pod.name, "-c", crash.name, "--previous" if crash.looping else ""),
             kubectl(pod.namespace, "describe", "pod", pod.name),
         ),
-        checks=(act("rollout status", top),)
-        if top.kind in ("Deployment", "StatefulSet", "DaemonSet")
-        else (),
+        checks=(watch(top),) if top.kind in ("Deployment", "StatefulSet", "DaemonSet") else (),
         ruled_out=_ruled_out(crash),
     )
 

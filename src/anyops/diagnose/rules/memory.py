@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from anyops.diagnose.commands import act, kubectl
+from anyops.diagnose.commands import act, kubectl, watch
 from anyops.diagnose.finding import Found, rule
 from anyops.diagnose.workloads import POD_MAKERS, WORKLOADS, container_statuses, containers, is_going
 from anyops.world.evidence import Quotable
@@ -66,7 +66,7 @@ def _found(world: World, pod: Resource, spec: Field | None, status: Field, where
         statement=f"Container {name} of {top.name} {need} {bound} and is killed (OOMKilled).",
         fix=f"Raise the memory limit of container {name}, or find what holds the memory.",
         commands=(_raise(top, name, limit),),
-        checks=(kubectl(pod.namespace, "top", "pod", pod.name, "--containers"), act("rollout status", top)),
+        checks=(kubectl(pod.namespace, "top", "pod", pod.name, "--containers"), watch(top)),
     )
 
 
@@ -127,7 +127,7 @@ def _by_event(world: World, pod: Resource, specs: dict[str, Field]) -> Iterator[
         statement=f"{top.name} cannot even start within {bound}: the kernel kills it (OOM) in its start.",
         fix="Raise the memory limit to what the program needs.",
         commands=(_raise(top, name, tight or pod.at("none")),),
-        checks=(act("rollout status", top),),
+        checks=(watch(top),),
     )
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from anyops.diagnose.addresses import Address, in_message, in_setting, is_ip, is_local
-from anyops.diagnose.commands import kubectl
+from anyops.diagnose.commands import kubectl, watch
 from anyops.diagnose.complaints import complaint_of
 from anyops.diagnose.finding import Found, rule
 from anyops.diagnose.services import ServiceMap, is_headless, listening, pods_behind, top_workloads
@@ -221,7 +221,7 @@ def _port(book: _Book, setting: Setting, service: Resource) -> Iterator[Found]:
         f"but the service has only {', '.join(have)}, so the connection fails.",
         fix=f"Set {setting.name} of {owner.name} to {have[0] if _is_port_only(setting) else right}.",
         commands=_set_commands(setting, have[0] if _is_port_only(setting) else str(right)),
-        checks=(kubectl(owner.namespace, "rollout", "status", f"{owner.kind.lower()}/{owner.name}"),),
+        checks=(watch(owner.ref),),
     )
 
 

@@ -57,7 +57,7 @@ def lasted(report: Report) -> str:
     """How long the first cause had lasted when it was seen: `7 min`; "" when unknown."""
     onset = parse_time(report.causes[0].onset) if report.causes else None
     seen = parse_time(report.scope.captured_at)
-    return ago(seen - onset) if onset and seen and seen - onset >= timedelta(0) else ""
+    return ago(seen - onset) if onset and seen and seen - onset >= timedelta(seconds=1) else ""
 
 
 def impact(report: Report) -> str:
