@@ -1,38 +1,81 @@
 """What a document is: its content decides, the cheap questions first."""
 
+import re
+
 from anyops.sources.files.kubectl import PARSERS
 from anyops.sources.files.limits import Limits
+from anyops.sources.files.logtext import read_log
+from anyops.sources.files.observations import LATER_PARSERS, TEXT_PARSERS
+from anyops.sources.files.observations.notes import read_note
 from anyops.sources.files.reading import Reading
-from anyops.sources.files.sections import sections
+from anyops.sources.files.refusals import read_refusal
+from anyops.sources.files.sections import Part, sections
 from anyops.sources.files.structured import read_json, read_yaml
-from anyops.world.evidence import Document, Span
-from anyops.world.world import Note, Unread
+from anyops.world.evidence import Document
+from anyops.world.world import Unread
+
+_PARSERS = (read_refusal, *TEXT_PARSERS, *PARSERS, *LATER_PARSERS)
+_LOG_NAME = re.compile(
+    r"\.log(?:\.\d+)?\Z|(?:^|[_/.-])logs?(?:[_/.-]|\Z)|current\.log|previous\.log", re.IGNORECASE
+)
+_LOG_LINE = re.compile(
+    rb"^[^\n]{0,40}?(?:\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d|\d\d:\d\d:\d\d|\d\d/[A-Z][a-z]{2}/\d{4}:)"
+    rb"|^[IWEF]\d{4} \d\d:|^\[?(?:TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR|FATAL|CRITICAL)\b|^\{\"",
+    re.MULTILINE | re.IGNORECASE,
+)
+_UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 
 def read_document(document: Document, limits: Limits) -> list[Reading]:
-    """The facts in one document; what nobody knows becomes a note."""
+    """The facts in one document; what nobody knows is a log if it looks like one, else a note."""
+    document = plain(document)
     problem = unreadable(document.data)
     if problem:
         return [Reading(unread=[Unread(document.name, *problem)])]
-    return [_read_section(section, limits) for section in sections(document)]
+    return [reading for section in sections(document) for reading in _read(section, limits)]
 
 
-def _read_section(section: Document, limits: Limits) -> Reading:
-    reading = read_json(section) or read_yaml(section, limits)
+def plain(document: Document) -> Document:
+    """The document as UTF-8: without a byte order mark, and converted where the mark says UTF-16."""
+    data = document.data
+    if data.startswith(b"\xef\xbb\xbf"):
+        return Part(document, 3, len(data))
+    encoding = _UTF16.get(data[:2])
+    if encoding is None:
+        return document
+    return Document(document.name, data[2:].decode(encoding, "replace").encode("utf-8", "replace"))
+
+
+def _read(document: Document, limits: Limits) -> list[Reading]:
+    reading, rest = read_json(document)
     if reading is not None:
-        return reading
-    for parse in PARSERS:
-        reading = parse(section)
+        if rest >= len(document.data):
+            return [reading]
+        return [reading, *_read(Part(document, rest, len(document.data)), limits)]
+    reading = read_yaml(document, limits)
+    if reading is not None:
+        return [reading]
+    for parse in _PARSERS:
+        reading = parse(document)
         if reading is not None:
-            return reading
-    text = section.data.decode("utf-8", "replace")
-    return Reading(notes=[Note(section.name, text, Span(section, 0, len(section.data)))])
+            return [reading]
+    return [read_log(document) if looks_like_log(document) else read_note(document)]
+
+
+def looks_like_log(document: Document) -> bool:
+    """By its name, or because at least a third of its first lines begin with a time or a level."""
+    if _LOG_NAME.search(document.name):
+        return True
+    head = document.data[:20_000]
+    lines = sum(1 for line in head.split(b"\n") if line.strip())
+    return lines >= 2 and len(_LOG_LINE.findall(head)) * 3 >= lines
 
 
 def unreadable(data: bytes) -> tuple[str, str] | None:
     """Why there is nothing to read: empty, or binary."""
     if not data.strip():
         return "empty", "the file is empty"
-    if b"\0" in data[:8192]:
+    head = data[:8192]
+    if head.count(b"\0") * 100 > len(head):
         return "failed", "binary, not text; hand over text, JSON, YAML or an archive"
     return None

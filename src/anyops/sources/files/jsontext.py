@@ -86,36 +86,31 @@ def _problem(data: bytes, message: str, at: int) -> ReadError:
     return ReadError(f"{what} at line {line}, column {column}", hint=hint, line=line, column=column)
 
 
-def values(data: bytes) -> Iterator[Value | ReadError]:
+class Rest(NamedTuple):
+    """Text that is no JSON, after the values, from `start` on."""
+
+    start: int
+
+
+def values(data: bytes) -> Iterator[Value | ReadError | Rest]:
     """Each value of a text: usually one; several when they are concatenated or one a line.
 
-    After a malformed value comes its ReadError, and what is whole inside it before the break.
+    A malformed value gives its ReadError, then what is whole inside it before the break. Other text after
+    the values is a Rest.
     """
     start, end = skip_space(data, 0), len(data.rstrip())
-    try:
-        yield Value(decode(data, start, end), start, end)
-        return
-    except ReadError as error:
-        first = value_end(data, start)
-        if first < 0 or first == end:
-            yield error
-            yield from salvage(data, start, end)
-            return
-    yield from _row(data, start, end)
-
-
-def _row(data: bytes, start: int, end: int) -> Iterator[Value | ReadError]:
     while start < end:
-        stop = value_end(data, start)
-        if stop < 0:
-            yield _problem(data, "Input data was truncated", end)
-            yield from salvage(data, start, end)
+        if start and data[start : start + 1] not in (b"{", b"["):
+            yield Rest(start)
             return
+        stop = value_end(data, start)
         try:
-            yield Value(decode(data, start, stop), start, stop)
+            value = Value(decode(data, start, stop if stop >= 0 else end), start, stop)
         except ReadError as error:
             yield error
+            yield from salvage(data, start, end)
             return
+        yield value
         start = skip_space(data, stop)
         if data[start : start + 1] == b",":
             start = skip_space(data, start + 1)

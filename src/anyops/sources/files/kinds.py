@@ -14,6 +14,7 @@ CLUSTER_SCOPED = frozenset(
     ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding ValidatingWebhookConfiguration VolumeAttachment
     VolumeAttributesClass VolumeSnapshotClass VolumeSnapshotContent ClusterOperator ClusterVersion
     MachineConfig MachineConfigPool NodePool EC2NodeClass NodeClaim DeviceClass ResourceSlice
+    Alert Connectivity Dependency DBInstance DBCluster DBSnapshot
     """.split()  # noqa: SIM905
 )
 

@@ -4,7 +4,7 @@ import re
 
 from anyops.errors import ReadError
 from anyops.sources.files.jsonspan import JsonPlaces
-from anyops.sources.files.jsontext import same_length_utf8, values
+from anyops.sources.files.jsontext import Rest, same_length_utf8, values
 from anyops.sources.files.limits import Limits
 from anyops.sources.files.objects import Collector
 from anyops.sources.files.observations import RECOGNIZERS
@@ -14,25 +14,47 @@ from anyops.sources.files.yamltext import load, pieces
 from anyops.world.evidence import Document
 from anyops.world.world import Unread
 
+_JSON = re.compile(rb"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
+_JSON_LOG = re.compile(
+    rb"\s*\{[^\n]{0,4000}\"(?:msg|message|log|level|severity|lvl)\"\s*:[^\n]*\}[ \t]*\r?\n", re.IGNORECASE
+)
 _YAML_OBJECT = re.compile(rb"^(?:- )?[\"']?(?:apiVersion|kind)[\"']?:[ \t\r\n]", re.MULTILINE)
 _YAML_FIRST = re.compile(
     rb"(?:\s*(?:#[^\n]*|---[^\n]*|%[^\n]*)(?:\n|\Z))*\s*(?:- )?[\"']?[A-Za-z_][\w./-]*[\"']?:(?:[ \t\r\n]|\Z)"
 )
 
 
-def read_json(document: Document) -> Reading | None:
-    """What is known in JSON: one value, several, one a line, or cut off."""
-    if document.data.lstrip()[:1] not in (b"{", b"["):
-        return None
-    text, reading, known = same_length_utf8(document.data), Reading(), False
+def read_json(document: Document) -> tuple[Reading | None, int]:
+    """What is known in JSON: one value, several, one a line, or cut off; and where other text follows.
+
+    None when the document is no JSON, or JSON lines of a log.
+    """
+    data = document.data
+    if not _JSON.match(data) or _is_json_log(data):
+        return None, len(data)
+    text, reading, rest = same_length_utf8(data), Reading(), len(data)
     for found in values(text):
-        if isinstance(found, ReadError):
+        if isinstance(found, Rest):
+            rest = found.start
+        elif isinstance(found, ReadError):
             reading.unread.append(Unread(document.name, "failed", f"{found.message}; {found.hint}"))
-            continue
-        before = len(reading.unread)
-        places = JsonPlaces(document, text, found.start, found.end)
-        known |= Collector(reading, places, RECOGNIZERS).collect(found.value) or len(reading.unread) > before
-    return reading if known else None
+        else:
+            places = JsonPlaces(document, text, found.start, found.end)
+            Collector(reading, places, RECOGNIZERS).collect(found.value)
+            if not found.value:
+                reading.unread.append(Unread(document.name, "empty", "the JSON holds nothing"))
+    return (reading if says_something(reading) else None), rest
+
+
+def _is_json_log(data: bytes) -> bool:
+    """Whether the first line is an entry of a log in JSON lines, and no object or event."""
+    match = _JSON_LOG.match(data)
+    return match is not None and b'"apiVersion"' not in match[0] and b'"object"' not in match[0]
+
+
+def says_something(reading: Reading) -> bool:
+    """Whether anything was found, or found to be unreadable."""
+    return any(getattr(reading, name) for name in reading.__struct_fields__)
 
 
 def read_yaml(document: Document, limits: Limits) -> Reading | None:
@@ -40,13 +62,12 @@ def read_yaml(document: Document, limits: Limits) -> Reading | None:
     data = document.data
     if not _YAML_OBJECT.search(data) or not _YAML_FIRST.match(data):
         return None
-    reading, known = Reading(), False
+    reading = Reading()
     for piece in pieces(data):
         try:
             value = load(data, piece, document.line_of(piece.start) - 1, limits)
         except ReadError as error:
             reading.unread.append(Unread(document.name, "failed", f"{error.message}; {error.hint}"))
             continue
-        marks = YamlMarks(document, piece)
-        known |= Collector(reading, marks, RECOGNIZERS).collect(value)
-    return reading if known or reading.unread else None
+        Collector(reading, YamlMarks(document, piece), RECOGNIZERS).collect(value)
+    return reading if says_something(reading) else None
