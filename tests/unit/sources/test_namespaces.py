@@ -5,8 +5,18 @@ from pathlib import Path
 from anyops.sources.files import read
 from anyops.world.resource import Ref
 
-PODS = "NAME     READY   STATUS    RESTARTS   AGE\ncart-0   1/1     Running   0          2d\nidle-0   1/1     Running   0          2d\n"  # noqa: E501
-CART = "apiVersion: v1\nkind: Pod\nmetadata: {name: cart-0, namespace: shop}\nspec: {}\nstatus: {phase: Running}\n"  # noqa: E501
+PODS = """\
+NAME     READY   STATUS    RESTARTS   AGE
+cart-0   1/1     Running   0          2d
+idle-0   1/1     Running   0          2d
+"""
+CART = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: cart-0, namespace: shop}
+spec: {}
+status: {phase: Running}
+"""
 APP = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web, namespace: argocd}\n"
 
 

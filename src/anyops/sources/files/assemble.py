@@ -1,20 +1,24 @@
 """Readings of many documents → one World: each object once, each event once, every time absolute."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from anyops.sources.files.capture import absolute, captured_at
-from anyops.sources.files.merge import merged
+from anyops.sources.files.merge import MANIFEST, exactness, merged
 from anyops.sources.files.namespaces import Namespaces
+from anyops.sources.files.observations.notes import context_namespace
+from anyops.sources.files.owners import with_owners
 from anyops.sources.files.reading import Reading
 from anyops.sources.files.timeline import distinct
+from anyops.sources.files.writers import Writers
 from anyops.world.resource import Ref, Resource
 from anyops.world.world import Event, Scope, World
 
 
 def assemble(readings: Sequence[Reading], *, source: str, question: str = "") -> World:
     """One World of all that was read."""
-    namespaces = Namespaces(readings)
-    resources = _unique(namespaces.fill(r) for reading in readings for r in reading.resources)
+    namespaces = Namespaces(readings, _context(readings))
+    resources = with_owners(_unique(_existing(readings, namespaces)))
+    writers = Writers(resources, namespaces)
     when = captured_at(readings)
     events: list[Event] = [namespaces.fill_event(e) for reading in readings for e in reading.events]
     for reading in readings:
@@ -23,8 +27,8 @@ def assemble(readings: Sequence[Reading], *, source: str, question: str = "") ->
     return World(
         resources=tuple(resources),
         events=tuple(distinct(events)),
-        logs=tuple(log for reading in readings for log in reading.logs),
-        series=tuple(series for reading in readings for series in reading.series),
+        logs=tuple(writers.log(log) for reading in readings for log in reading.logs),
+        series=tuple(writers.series(series) for reading in readings for series in reading.series),
         changes=tuple(change for reading in readings for change in reading.changes),
         notes=tuple(note for reading in readings for note in reading.notes),
         unread=tuple(sorted({u for reading in readings for u in reading.unread})),
@@ -33,6 +37,26 @@ def assemble(readings: Sequence[Reading], *, source: str, question: str = "") ->
         scope=Scope(source=source, namespaces=tuple(used)),
         question=question or next((r.question for r in readings if r.question), ""),
     )
+
+
+def _context(readings: Sequence[Reading]) -> str:
+    """The namespace that a note says (`namespace: shop`)."""
+    said = (context_namespace(note.text) for reading in readings for note in reading.notes)
+    return next((namespace for namespace in said if namespace), "")
+
+
+def _existing(readings: Sequence[Reading], namespaces: Namespaces) -> Iterator[Resource]:
+    """All resources but those that only a manifest declares, while a whole live list lacks them."""
+    filled = [[namespaces.fill(resource) for resource in reading.resources] for reading in readings]
+    live = {r.ref for resources in filled for r in resources if exactness(r) != MANIFEST}
+    listed: set[tuple[str, str]] = set()
+    for reading, resources in zip(readings, filled, strict=True):
+        if not resources or any(resource.ref in live for resource in resources):
+            listed |= reading.listed
+    for resource in (r for resources in filled for r in resources):
+        was_listed = (resource.kind, resource.namespace) in listed or (resource.kind, "") in listed
+        if not was_listed or resource.ref in live or exactness(resource) != MANIFEST:
+            yield resource
 
 
 def _unique(resources: Iterable[Resource]) -> list[Resource]:

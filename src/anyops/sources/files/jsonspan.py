@@ -164,12 +164,13 @@ class JsonPlaces:
     """Where the values of one JSON value of a document stand; what was looked up once is kept.
 
     `text` is what is scanned: the document's bytes, or a copy of the same length in which broken bytes were
-    replaced.
+    replaced. `key` is the name under which the value stands in the document around it.
     """
 
-    __slots__ = ("_entries", "document", "end", "start", "text")
+    __slots__ = ("_entries", "document", "end", "key", "start", "text")
 
-    def __init__(self, document: Document, text: bytes, start: int, end: int) -> None:
+    def __init__(self, document: Document, text: bytes, start: int, end: int, key: str = "") -> None:
+        self.key = key
         self.document = document
         self.text = text
         self.start = start

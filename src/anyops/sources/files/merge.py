@@ -6,17 +6,17 @@ from typing import Any
 from anyops.world.evidence import Path, Quote, View
 from anyops.world.resource import Resource
 
-_MANIFEST, _ROW, _DESCRIBED, _LIVE = range(4)
+MANIFEST, ROW, DESCRIBED, LIVE = range(4)
 _ITEM_KEYS = ("name", "type", "containerPort", "port", "ip", "uid", "key")
 
 
 def exactness(resource: Resource) -> int:
     """How much a reading says about what is: a live object most, a manifest least."""
     if not resource.complete:
-        return _ROW if resource.at("metadata", "age").value is not None else _DESCRIBED
+        return ROW if resource.at("metadata", "age").value is not None else DESCRIBED
     metadata = resource.at("metadata")
     live = metadata.present("uid") or metadata.present("resourceVersion") or resource.at("status").value
-    return _LIVE if live else _MANIFEST
+    return LIVE if live else MANIFEST
 
 
 def merged(readings: Sequence[Resource]) -> Resource:
@@ -28,7 +28,7 @@ def merged(readings: Sequence[Resource]) -> Resource:
     body, views = best.body, list(best.views)
     for other in ranked[1:]:
         moves: dict[Path, Path | None] = {}
-        whole = best.complete and exactness(best) == _LIVE
+        whole = best.complete and exactness(best) == LIVE
         body = _join(body, other.body, (), moves, add=not whole)
         views += (MovedView(view, moves) if moves else view for view in other.views)
     return Resource(

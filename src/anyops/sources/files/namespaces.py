@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec.structs import replace
 
 from anyops.sources.files.kinds import CLUSTER_SCOPED, NAMESPACED
-from anyops.sources.files.merge import exactness
+from anyops.sources.files.merge import LIVE, exactness
 from anyops.sources.files.reading import UNKNOWN_NAMESPACE, Reading
 from anyops.world.resource import Ref, Resource
 from anyops.world.world import Event
@@ -59,7 +59,7 @@ class Namespaces:
 
     def fill(self, resource: Resource) -> Resource:
         """The resource with its namespace."""
-        if resource.namespace or (resource.complete and exactness(resource) == 3 and not self._of):
+        if resource.namespace or (resource.complete and exactness(resource) == LIVE and not self._of):
             return resource
         namespace = self.of(resource.kind, resource.name)
         return replace(resource, namespace=namespace) if namespace else resource

@@ -4,7 +4,10 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from anyops.errors import ReadError
 from anyops.sources.files.events import event_of
+from anyops.sources.files.jsonspan import JsonPlaces, skip_space
+from anyops.sources.files.jsontext import decode
 from anyops.sources.files.kinds import (
     CLUSTER_SCOPED,
     kind_of_path,
@@ -35,31 +38,42 @@ class Collector:
         self.source = source
         self.recognizers = recognizers
 
-    def collect(self, value: Any, path: Path = (), depth: int = 0) -> bool:
-        """Take everything known in `value`; whether there was anything."""
+    def collect(self, value: Any, path: Path = (), depth: int = 0) -> None:
+        """Take everything known in `value`."""
+        if depth > _SEARCH_DEPTH:
+            return
         if isinstance(value, list):
-            return self._collect_items(value, path, depth)
-        if not isinstance(value, dict):
-            return False
+            for index, item in enumerate(value):
+                if isinstance(item, dict | list):
+                    self.collect(item, (*path, index), depth + 1)
+        elif isinstance(value, str):
+            self._unwrap(value, path, depth)
+        elif isinstance(value, dict) and not self._known(value, path, depth):
+            for key, item in value.items():
+                if isinstance(item, dict | list | str):
+                    self.collect(item, (*path, key), depth + 1)
+
+    def _known(self, value: dict[str, Any], path: Path, depth: int) -> bool:
         if self._wrapped(value, path, depth):
             return True
         found = Found(value, path, self.source, self.reading)
-        if any(recognize(found) for recognize in self.recognizers):
-            return True
-        if depth >= _SEARCH_DEPTH:
-            return False
-        inner = [
-            self.collect(item, (*path, key), depth + 1)
-            for key, item in value.items()
-            if isinstance(item, dict | list)
-        ]
-        return any(inner)
+        return any(recognize(found) for recognize in self.recognizers)
 
-    def _collect_items(self, items: list[Any], path: Path, depth: int) -> bool:
-        if depth >= _SEARCH_DEPTH or not any(isinstance(item, dict) for item in items):
-            return False
-        found = [self.collect(item, (*path, index), depth + 1) for index, item in enumerate(items)]
-        return any(found)
+    def _unwrap(self, text: str, path: Path, depth: int) -> None:
+        """JSON inside a JSON string."""
+        if text.lstrip()[:1] not in ("{", "[") or len(text) < 8:
+            return
+        document = self.source.string(path, text)
+        if document is None:
+            return
+        try:
+            value = decode(document.data, 0, len(document.data))
+        except ReadError:
+            return
+        key = next((step for step in reversed(path) if isinstance(step, str)), "")
+        start = skip_space(document.data, 0)
+        places = JsonPlaces(document, document.data, start, len(document.data.rstrip()), key)
+        Collector(self.reading, places, self.recognizers).collect(value, (), depth + 1)
 
     def _wrapped(self, value: dict[str, Any], path: Path, depth: int) -> bool:
         """An object, or one of the API's own wrappings of objects."""
@@ -80,8 +94,17 @@ class Collector:
             return True
         watched = value.get("object")
         if isinstance(watched, dict) and value.get("type") in ("ADDED", "MODIFIED", "DELETED"):
-            return value["type"] == "DELETED" or self.collect(watched, (*path, "object"), depth + 1)
+            self._watched(value["type"], watched, path, depth)
+            return True
         return False
+
+    def _watched(self, change: str, body: dict[str, Any], path: Path, depth: int) -> None:
+        """What one line of a watch says: the object's newest state, or that it is gone."""
+        before = len(self.reading.resources)
+        self.collect(body, (*path, "object"), depth + 1)
+        for resource in self.reading.resources[before:]:
+            earlier = [r for r in self.reading.resources[:before] if r.ref != resource.ref]
+            self.reading.resources[:] = earlier + ([] if change == "DELETED" else [resource])
 
     def _kindless(self, value: dict[str, Any], path: Path) -> bool:
         """An object that lost its kind, as items of a raw list do: the list's key or the path tells it."""

@@ -12,6 +12,7 @@ class Source(Protocol):
     """A decoded document that can say where its values stand."""
 
     document: Document
+    key: str
 
     def view(self, base: Path, renamed: Mapping[Path, Path] | None = None) -> View:
         """The view of the object at `base`."""
@@ -37,8 +38,8 @@ class Found:
 
     @property
     def key(self) -> str:
-        """The nearest key above it that is a name; "" at the root."""
-        return next((step for step in reversed(self.path) if isinstance(step, str)), "")
+        """The nearest key above it that is a name; "" at the root of a document."""
+        return next((step for step in reversed(self.path) if isinstance(step, str)), self.source.key)
 
     @property
     def name(self) -> str:

@@ -15,9 +15,7 @@ from anyops.world.evidence import Document
 from anyops.world.world import Unread
 
 _JSON = re.compile(rb"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
-_JSON_LOG = re.compile(
-    rb"\s*\{[^\n]{0,4000}\"(?:msg|message|log|level|severity|lvl)\"\s*:[^\n]*\}[ \t]*\r?\n", re.IGNORECASE
-)
+_JSON_LINES = re.compile(rb"\s*(\{\"[^\n]*)\n+\{\"")
 _YAML_OBJECT = re.compile(rb"^(?:- )?[\"']?(?:apiVersion|kind)[\"']?:[ \t\r\n]", re.MULTILINE)
 _YAML_FIRST = re.compile(
     rb"(?:\s*(?:#[^\n]*|---[^\n]*|%[^\n]*)(?:\n|\Z))*\s*(?:- )?[\"']?[A-Za-z_][\w./-]*[\"']?:(?:[ \t\r\n]|\Z)"
@@ -47,9 +45,9 @@ def read_json(document: Document) -> tuple[Reading | None, int]:
 
 
 def _is_json_log(data: bytes) -> bool:
-    """Whether the first line is an entry of a log in JSON lines, and no object or event."""
-    match = _JSON_LOG.match(data)
-    return match is not None and b'"apiVersion"' not in match[0] and b'"object"' not in match[0]
+    """Whether it is one JSON object a line, and the first is no Kubernetes object and no watch event."""
+    match = _JSON_LINES.match(data)
+    return match is not None and b'"apiVersion"' not in match[1] and b'"object"' not in match[1]
 
 
 def says_something(reading: Reading) -> bool:

@@ -11,10 +11,11 @@ from anyops.world.evidence import Document, Path, Quote, Span
 class YamlMarks:
     """The nodes of one YAML document, shared by the views of the objects in it."""
 
-    __slots__ = ("_node", "document", "first_line", "piece")
+    __slots__ = ("_node", "document", "first_line", "key", "piece")
 
     def __init__(self, document: Document, piece: Piece) -> None:
         self.document = document
+        self.key = ""
         self.piece = piece
         self.first_line = document.line_of(piece.start) - 1
         self._node: Any = self
