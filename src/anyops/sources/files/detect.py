@@ -1,33 +1,21 @@
 """What a document is: its content decides, the cheap questions first."""
 
-import re
-
-from anyops.sources.files.kubectl import PARSERS
+from anyops.sources.files.kubectl import PARSERS, parse_log
 from anyops.sources.files.limits import Limits
-from anyops.sources.files.logtext import read_log
 from anyops.sources.files.observations import LATER_PARSERS, TEXT_PARSERS
 from anyops.sources.files.observations.notes import read_note
 from anyops.sources.files.reading import Reading
-from anyops.sources.files.refusals import read_refusal
 from anyops.sources.files.sections import Part, sections
 from anyops.sources.files.structured import read_json, read_yaml
 from anyops.world.evidence import Document
 from anyops.world.world import Unread
 
-_PARSERS = (read_refusal, *TEXT_PARSERS, *PARSERS, *LATER_PARSERS)
-_LOG_NAME = re.compile(
-    r"\.log(?:\.\d+)?\Z|(?:^|[_/.-])logs?(?:[_/.-]|\Z)|current\.log|previous\.log", re.IGNORECASE
-)
-_LOG_LINE = re.compile(
-    rb"^[^\n]{0,40}?(?:\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d|\d\d:\d\d:\d\d|\d\d/[A-Z][a-z]{2}/\d{4}:)"
-    rb"|^[IWEF]\d{4} \d\d:|^\[?(?:TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR|FATAL|CRITICAL)\b|^\{\"",
-    re.MULTILINE | re.IGNORECASE,
-)
+_PARSERS = (*TEXT_PARSERS, *PARSERS, *LATER_PARSERS, parse_log)
 _UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 
 def read_document(document: Document, limits: Limits) -> list[Reading]:
-    """The facts in one document; what nobody knows is a log if it looks like one, else a note."""
+    """The facts in one document; what nobody knows is a note."""
     document = plain(document)
     problem = unreadable(document.data)
     if problem:
@@ -59,16 +47,7 @@ def _read(document: Document, limits: Limits) -> list[Reading]:
         reading = parse(document)
         if reading is not None:
             return [reading]
-    return [read_log(document) if looks_like_log(document) else read_note(document)]
-
-
-def looks_like_log(document: Document) -> bool:
-    """By its name, or because at least a third of its first lines begin with a time or a level."""
-    if _LOG_NAME.search(document.name):
-        return True
-    head = document.data[:20_000]
-    lines = sum(1 for line in head.split(b"\n") if line.strip())
-    return lines >= 2 and len(_LOG_LINE.findall(head)) * 3 >= lines
+    return [read_note(document)]
 
 
 def unreadable(data: bytes) -> tuple[str, str] | None:

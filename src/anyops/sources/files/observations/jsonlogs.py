@@ -33,7 +33,8 @@ def _text(found: Found) -> bool:
     namespace = found.field.text("namespace")
     container = found.first("container", "container_name").text()
     previous = found.field.flag("previous")
-    found.reading.logs += log_of(document, Ref("Pod", namespace, pod), container, previous)
+    log = log_of(document, found.name, Ref("Pod", namespace, pod), container, previous=previous)
+    found.reading.logs.append(log)
     return True
 
 

@@ -9,6 +9,7 @@ from anyops.sources.files.reading import Reading
 from anyops.sources.files.sections import Part
 from anyops.world.evidence import Document
 from anyops.world.quantity import parse_duration
+from anyops.world.resource import Ref
 
 _UNIT = re.compile(r"(?:Status:\s*)?\s*[●○×◌↻*x]\s+(\S+?)(\.service|\.socket|\.timer|\.mount)?(?: - (.*))?\Z")
 _ACTIVE = re.compile(
@@ -66,7 +67,8 @@ def _read_unit(text: Text, first: int, start: int, end: int, reading: Reading) -
     if journal < end:
         begin, stop = text.bytes_of(journal, end - 1)
         part = Part(text.document, begin, stop)
-        reading.logs += log_of(part, None, f"{node}/{unit}" if node else unit)
+        about = Ref("NodeService", "", f"{node}/{unit}" if node else unit)
+        reading.logs.append(log_of(part, text.document.name, about, unit))
 
 
 def _unit_name(line: str) -> str:
