@@ -9,15 +9,6 @@ from anyops.sources.files.namespaces import Namespaces
 from anyops.world.resource import Ref, Resource
 from anyops.world.world import Log, Series, World
 
-_NAME = r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?"
-_PATHS = (
-    re.compile(
-        rf"namespaces/(?P<ns>{_NAME})/pods/(?P<pod>{_NAME})/(?P<c>{_NAME})/[^/]+/logs/(?P<p>previous)?"
-    ),
-    re.compile(rf"(?:^|/)pods/logs/(?P<ns>{_NAME})/(?P<pod>{_NAME})/(?P<c>{_NAME}?)(?P<p>-previous)?\.log\Z"),
-    re.compile(rf"(?:^|/)pods/(?P<ns>{_NAME})_(?P<pod>{_NAME})_[0-9a-f-]{{36}}/(?P<c>{_NAME})/\d+\.log"),
-    re.compile(rf"(?:^|/)containers/(?P<pod>{_NAME})_(?P<ns>{_NAME})_(?P<c>{_NAME})-[0-9a-f]{{64}}\.log"),
-)
 _KINDS = ("Pod", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service", "Node")
 _SPLIT = re.compile(r"[/_\s]+")
 _ENDING = re.compile(r"\.(?:log|txt|json|out)(?:\.\d+)?\Z")
@@ -50,9 +41,6 @@ class Writers:
         """The log with its pod, where that can be told."""
         if log.about is not None:
             return replace(log, about=self._complete(log.about))
-        by_path = self._by_path(log)
-        if by_path is not None:
-            return by_path
         previous = log.previous or _PREVIOUS.search(log.name) is not None
         for part in reversed(_SPLIT.split(log.name)):
             word = _PREVIOUS.sub("", _ENDING.sub("", part))
@@ -60,15 +48,6 @@ class Writers:
             if about is not None:
                 return replace(log, about=about, previous=previous)
         return log
-
-    def _by_path(self, log: Log) -> Log | None:
-        for pattern in _PATHS:
-            found = pattern.search(log.name)
-            if found:
-                parts = found.groupdict()
-                about = Ref("Pod", parts["ns"], parts["pod"])
-                return replace(log, about=about, container=parts["c"] or "", previous=bool(parts.get("p")))
-        return None
 
     def _within(self, word: str) -> Ref | None:
         """A pod whose name the word begins or ends with: `cart-0-nginx`, `shop-cart-0`."""
