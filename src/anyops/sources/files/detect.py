@@ -20,7 +20,8 @@ def read_document(document: Document, limits: Limits) -> list[Reading]:
     problem = unreadable(document.data)
     if problem:
         return [Reading(unread=[Unread(document.name, *problem)])]
-    return [reading for section in sections(document) for reading in _read(section, limits)]
+    readings = [reading for section in sections(document) for reading in _read(section, limits)]
+    return readings or [Reading(unread=[Unread(document.name, "empty", "the command printed nothing")])]
 
 
 def plain(document: Document) -> Document:

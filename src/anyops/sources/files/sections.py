@@ -8,6 +8,7 @@ from anyops.world.evidence import Document, Quote
 _STREAM = re.compile(
     rb"^(stdout|stderr):[ \t]*\r?\n|^Command `[^`\n]{1,2000}` failed with return code \d+[^\n]*\n", re.M
 )
+_WORD = re.compile(rb"\w\w")
 _START = re.compile(rb"\s*(?:stdout:|stderr:|Command `)")
 _ESCAPED_NEWLINE = re.compile(rb"\\(.)", re.DOTALL)
 
@@ -63,4 +64,4 @@ def sections(document: Document) -> list[Document]:
     marks = list(_STREAM.finditer(document.data))
     ends = [mark.start() for mark in marks[1:]] + [len(document.data)]
     parts: list[Document] = [Part(document, mark.end(), end) for mark, end in zip(marks, ends, strict=True)]
-    return [part for part in parts if part.data.strip()] or [document]
+    return [part for part in parts if _WORD.search(part.data)]
