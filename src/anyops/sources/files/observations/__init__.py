@@ -3,6 +3,7 @@
 from anyops.sources.files.observations.alerts import recognize_alert
 from anyops.sources.files.observations.argocd import read_argocd
 from anyops.sources.files.observations.checks import recognize_connectivity, recognize_dependencies
+from anyops.sources.files.observations.cloudclusters import recognize_cloud_cluster
 from anyops.sources.files.observations.cloudevents import recognize_cloud_event
 from anyops.sources.files.observations.csvmetrics import read_csv
 from anyops.sources.files.observations.helm import read_helm, recognize_helm
@@ -15,6 +16,7 @@ from anyops.sources.files.reading import Parser
 from anyops.sources.files.shapes import Recognizer
 
 RECOGNIZERS: tuple[Recognizer, ...] = (
+    recognize_cloud_cluster,
     recognize_summary,
     recognize_helm,
     recognize_cloud_event,
