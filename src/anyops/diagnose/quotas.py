@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
+from anyops.diagnose.absence import is_live
 from anyops.diagnose.placement import show_amount
 from anyops.world.quantity import parse_quantity
 from anyops.world.resource import Field, Resource
@@ -20,6 +21,8 @@ _CODES = (
     ("memory", "quota.memory_exceeded"),
     ("pods", "quota.pods_exceeded"),
 )
+QUOTA_CODES = (*dict.fromkeys(code for _, code in _CODES), "quota.exceeded")
+"""Every cause that a used-up quota can be."""
 
 
 class Limit(Struct, frozen=True, eq=False):
@@ -81,3 +84,37 @@ def limits(world: World, namespace: str, *counted: str) -> Iterator[Limit]:
 def _amounts(field: Field) -> Mapping[str, float]:
     parsed = ((name, parse_quantity(value.value)) for name, value in field.entries())
     return {name: amount for name, amount in parsed if amount is not None}
+
+
+def refusing_limit(world: World, kind: str, namespace: str, name: str) -> Limit | None:
+    """The line of a quota that keeps an object which is not there from being created; None when none does.
+
+    What a manifest asks for counts where one was read; else one more object, and the smallest free volume.
+    """
+    declared = world.get(kind, namespace, name)
+    if declared is not None and is_live(declared):
+        return None
+    for limit in limits(world, namespace):
+        if limit.refuses(_needs(world, limit, kind, declared)):
+            return limit
+    return None
+
+
+def _needs(world: World, limit: Limit, kind: str, declared: Resource | None) -> float:
+    """How much of a quota's line a new object takes; 0 when it is none of its business."""
+    counted = plain(limit.resource)
+    if kind == "PersistentVolumeClaim" and counted == "storage":
+        asked = declared.at("spec", "resources", "requests", "storage").quantity() if declared else None
+        return asked if asked is not None else _smallest_free_volume(world)
+    if counted != f"{kind.lower()}s":
+        return 0.0
+    subtype = limit.resource.partition("services.")[2]
+    type_ = declared.text("spec", "type").lower() if declared else ""
+    return 1.0 if not subtype or subtype == f"{type_}s" else 0.0
+
+
+def _smallest_free_volume(world: World) -> float:
+    """The least that a claim of unknown size would ask for: the smallest volume that waits for one."""
+    free = (v for v in world.of_kind("PersistentVolume") if v.text("status", "phase") == "Available")
+    sizes = [size for v in free if (size := v.at("spec", "capacity", "storage").quantity()) is not None]
+    return min(sizes, default=1.0)

@@ -8,6 +8,7 @@ from msgspec import Struct
 from anyops.diagnose.commands import kubectl
 from anyops.diagnose.finding import Found, rule
 from anyops.diagnose.placement import untolerated
+from anyops.diagnose.quotas import refusing_limit
 from anyops.diagnose.rules.scheduling_case import Case
 from anyops.diagnose.rules.scheduling_choice import choose
 from anyops.diagnose.rules.scheduling_text import parse
@@ -103,13 +104,12 @@ def _explained(world: World, pod: Resource, refused: Refused) -> Iterator[Found]
 
 def _found(case: Case, refused: Refused) -> Found:
     words = say(case)
-    cause = case.choice.code if case.choice.code != "node.not_ready" else "scheduling.unschedulable"
     return Found(
         on=case.pod,
         title=f"Pod fits on no node: {case.choice.obstacle.text}"[:160],
         detail=refused.message,
         cites=(refused.cite, *words.cites),
-        cause=cause,
+        cause=_cause(case),
         fault=case.who,
         certainty=case.choice.certainty,
         statement=words.statement,
@@ -118,6 +118,16 @@ def _found(case: Case, refused: Refused) -> Found:
         checks=words.checks or (kubectl(case.pod.namespace, "get", "pod", case.pod.name, "-o", "wide"),),
         onset=refused.onset,
     )
+
+
+def _cause(case: Case) -> str | None:
+    """None for a claim that a quota keeps from being created: then the quota is the cause."""
+    obstacle, namespace = case.choice.obstacle, case.pod.namespace
+    if obstacle.cause == "volume.claim_missing" and refusing_limit(
+        case.world, "PersistentVolumeClaim", namespace, obstacle.subject
+    ):
+        return None
+    return "scheduling.unschedulable" if case.choice.code == "node.not_ready" else case.choice.code
 
 
 def _node_at_fault(case: Case, refused: Refused) -> Iterator[Found]:

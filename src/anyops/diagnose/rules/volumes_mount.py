@@ -10,6 +10,7 @@ from anyops.diagnose.claims import ClaimUsers
 from anyops.diagnose.commands import describe, kubectl
 from anyops.diagnose.finding import Found, rule
 from anyops.diagnose.nearest import did_you_mean
+from anyops.diagnose.quotas import refusing_limit
 from anyops.diagnose.workloads import container_statuses, is_going
 from anyops.world.resource import Field, Resource
 from anyops.world.world import Event, World
@@ -158,6 +159,8 @@ def claim_missing(world: World) -> Iterator[Found]:
     users = ClaimUsers(world)
     for ref, fields in users.named.items():
         if not is_missing(world, ref.kind, ref.namespace, ref.name):
+            continue
+        if refusing_limit(world, ref.kind, ref.namespace, ref.name):
             continue
         field = next((f for f in fields if f.resource.kind == "Pod"), fields[0])
         if any(has_started(f.resource) for f in fields if f.resource.kind == "Pod"):
