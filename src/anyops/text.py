@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -97,6 +98,7 @@ def width(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_cells, text))
 
 
+@lru_cache(4096)
 def _cells(character: str) -> int:
     if character < "\u0300":
         return 1
@@ -179,8 +181,8 @@ def duration(delta: timedelta) -> str:
 
 _QUIET_WORD = re.compile(r"(?:[^\W_]|['’,;.:%+=?/…→·×✖✔()\"“”-])*!?")
 # Links, bare hosts, quick actions, emoji names, issue numbers.
-_LIVELY = re.compile(r"://|\bwww\.|^/\w|\w\.[a-z]{2}|:[a-z_+-][\w+-]*:|^GH-\d", re.IGNORECASE)
-_BLOCK_START = re.compile(r"(?:\d{1,9}[.)]|[-+=:]+)")
+_LIVELY = re.compile(r"://|\bwww\.|^/\w|\w\.[a-z]{2}|:(?:[a-z_+-]|\d{3})|^GH-\d", re.IGNORECASE)
+_BLOCK_START = re.compile(r"\d{1,9}[.)]|[-+=]+|::.*")
 
 
 def markdown(text: str, *, table: bool = False) -> str:
@@ -218,9 +220,17 @@ def code_span(text: str, *, table: bool = False) -> str:
 
 def code_block(text: str, language: str = "") -> str:
     """The lines as a fenced block, with a fence that nothing in them can close."""
-    text = safe_block(text)
+    text = _COMMAND_LINE.sub(r"\1:\\x3a", safe_block(text))
     fence = "`" * max(3, _longest_run(text) + 1)
     return f"{fence}{language}\n{text.rstrip(chr(10))}\n{fence}"
+
+
+def inert_line(text: str) -> str:
+    """The line, written so that GitHub Actions does not take it for a command (`::error::`)."""
+    return _COMMAND_LINE.sub(r"\1:\\x3a", text)
+
+
+_COMMAND_LINE = re.compile(r"^([^\S\n]*)::", re.MULTILINE)
 
 
 def _longest_run(text: str) -> int:

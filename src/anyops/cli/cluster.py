@@ -4,7 +4,7 @@ import typer
 
 from anyops.cli.app import environment
 from anyops.cli.options import AsTable, Tabular, Targets, paths
-from anyops.cli.output import show, show_exact
+from anyops.cli.output import show, show_json
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
@@ -19,12 +19,11 @@ def health(target: Targets = None, output: AsTable = Tabular.text) -> None:
     """The health of every object: Healthy, Progressing, Degraded, Suspended, Missing or Unknown."""
     from anyops.incident.health import assess_world
     from anyops.incident.render.health import health_lines
-    from anyops.incident.render.json import render_json
     from anyops.sources.files import read
 
     here = environment()
     rows = assess_world(read(paths(target), stdin=here.stdin))
     if output is Tabular.json:
-        show_exact(here, render_json(rows))
+        show_json(here, rows)
     else:
         show(here, "".join(f"{line}\n" for line in health_lines(rows, here.columns)))

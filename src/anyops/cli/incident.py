@@ -1,5 +1,6 @@
 """`anyops incident`, and `anyops why`."""
 
+import shlex
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -7,7 +8,7 @@ import typer
 
 from anyops.cli.app import environment
 from anyops.cli.options import Targets, paths
-from anyops.cli.output import show, show_exact, show_lines, text_options
+from anyops.cli.output import show, show_exact, show_json, show_lines, text_options
 from anyops.text import safe
 
 if TYPE_CHECKING:
@@ -78,20 +79,25 @@ def analyze(
     targets = [str(demo_path())] if demo else paths(target)
     report = analyze_files(here, targets, question=question, accept_unread=accept_unread or ())
     if not quiet:
-        print_report(here, report, output, lint=lint)
+        given = ["--demo"] if demo else targets
+        more = shlex.join(["anyops", "incident", "analyze", *given, "-o", "wide"])
+        print_report(here, report, output, lint=lint, more=more)
     raise typer.Exit(exit_code(report, fail_on.value if fail_on else here.settings.analyze.fail_on))
 
 
-def print_report(here: "Environment", report: "Report", output: Format, *, lint: bool) -> None:
-    """Print the report in the format that was asked for."""
+def print_report(
+    here: "Environment", report: "Report", output: Format, *, lint: bool, more: str = ""
+) -> None:
+    """Print the report in the format that was asked for; `more` is the command that shows everything."""
     if output in (Format.text, Format.wide):
         from anyops.incident.render.text import render_lines
 
-        show_lines(here, render_lines(report, text_options(here, wide=output is Format.wide, lint=lint)))
+        options = text_options(here, wide=output is Format.wide, lint=lint, more=more)
+        show_lines(here, render_lines(report, options))
     elif output is Format.markdown:
         from anyops.incident.render.markdown import render_markdown
 
-        show(here, render_markdown(report, lint=lint))
+        show_exact(here, render_markdown(report, lint=lint))
     elif output is Format.name:
         show(here, "".join(f"{safe(c.cause)} {safe(str(c.resource))}\n" for c in report.causes))
     elif output is Format.yaml:
@@ -99,9 +105,7 @@ def print_report(here: "Environment", report: "Report", output: Format, *, lint:
 
         show_exact(here, render_yaml(report))
     else:
-        from anyops.incident.render.json import render_json
-
-        show_exact(here, render_json(report))
+        show_json(here, report)
 
 
 def why() -> Any:

@@ -7,7 +7,7 @@ import typer
 
 from anyops.cli.app import environment
 from anyops.cli.options import AsTable, Tabular
-from anyops.cli.output import show_exact, show_lines, text_options
+from anyops.cli.output import show_json, show_lines, text_options
 from anyops.errors import UsageError
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
@@ -22,11 +22,11 @@ def rules() -> None:
 def list_rules(output: AsTable = Tabular.text) -> None:
     """Every rule with the kinds it looks at."""
     from anyops.diagnose.rules import load
-    from anyops.incident.render.catalog import rules_json, rules_lines
+    from anyops.incident.render.catalog import rule_rows, rules_lines
 
     here = environment()
     if output is Tabular.json:
-        show_exact(here, rules_json(load().values()))
+        show_json(here, rule_rows(load().values()))
     else:
         show_lines(here, rules_lines(load().values(), text_options(here)))
 
@@ -44,7 +44,7 @@ def _explain(
 ) -> None:
     """What a cause code means and how it is mended."""
     from anyops.diagnose.causes import CAUSES
-    from anyops.incident.render.catalog import cause_json, cause_lines
+    from anyops.incident.render.catalog import cause_lines
 
     kind = CAUSES.get(code)
     if kind is None:
@@ -53,6 +53,6 @@ def _explain(
         raise UsageError(f"there is no cause {code!r}", hint=known)
     here = environment()
     if output is Tabular.json:
-        show_exact(here, cause_json(kind))
+        show_json(here, kind)
     else:
         show_lines(here, cause_lines(kind, text_options(here)))

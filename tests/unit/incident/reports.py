@@ -131,7 +131,7 @@ INCIDENT = Report(
     healthy=Healthy(checked=1214),
     unread=[UnreadItem(source="secrets", why="forbidden")],
     run=Run(id="7c1e", at="2026-03-01T02:51:08Z", version="0.1.0", seen_before=["3f2a"],
-            timings_ms={"total": 1100.0}),
+            timings_ms={"read": 900.0, "diagnose": 200.0}),
 )  # fmt: skip
 
 HEALTHY = structs.replace(
@@ -201,4 +201,39 @@ def long() -> Report:
     unread = [UnreadItem(source=f"secrets/{n}", why="forbidden") for n in range(30)]
     return structs.replace(
         INCIDENT, causes=[first, *others], evidence=EVIDENCE + extra, ruled_out=ruled_out, unread=unread
+    )
+
+
+def poisoned(text: str) -> Report:
+    """The incident, with the text in every string that comes from what was read, and in every name."""
+    ref = Ref(f"Deployment{text}", text, f"cart{text}")
+    change = structs.replace(IMAGE_MISSING.change, commit=text, path=text, summary=text)
+    cause = structs.replace(
+        IMAGE_MISSING,
+        resource=ref,
+        statement=f"{text} and {text}",
+        managed_by=text,
+        change=change,
+        fix=Fix(summary=text, commands=[f"kubectl get pod {text}"], patch=f"+{text}\n{text}\n"),
+        check=Check(commands=[text]),
+    )
+    return structs.replace(
+        INCIDENT,
+        question=text,
+        scope=ReportScope(source=text, context=text, namespaces=[text], user=text),
+        impact=Impact(summary=text, workloads=[WorkloadImpact(resource=ref, ready=0, wanted=3)]),
+        causes=[
+            cause,
+            structs.replace(cause, rank=2),
+            *(structs.replace(cause, rank=n) for n in range(3, 6)),
+        ],
+        findings=[structs.replace(f, resource=ref, title=text, detail=text * 2) for f in FINDINGS],
+        ruled_out=[RuledOut(what=text, why=text)],
+        timeline=[TimelineEntry(at="2026-03-01T02:44:10Z", what=text, evidence="E1")],
+        evidence=[
+            structs.replace(e, place=text, about=about, text=text) for e in EVIDENCE for about in (text, "")
+        ],
+        healthy=Healthy(checked=1, recovered=[text]),
+        unread=[UnreadItem(source=text, why="failed", detail=text)],
+        run=Run(id=text, seen_before=[text]),
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 import jsonschema
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -65,7 +65,12 @@ def test_only_run_differs_between_two_runs():
 
 
 @given(st.text(st.characters(), max_size=60))
+@example("\ud800 and \udfff")
+@example("\U000e0041 \x9b \u202e")
 def test_any_text_comes_back_exactly_and_acts_on_no_terminal(text):
     written = render_json(structs.replace(INCIDENT, question=text))
     assert not any(is_active(c) for c in written if c != "\n")
-    assert json.loads(written)["question"] == text
+    assert json.loads(written)["question"] == text.encode("utf-16", "surrogatepass").decode(
+        "utf-16", "replace"
+    )
+    msgspec.json.decode(written, type=Report)

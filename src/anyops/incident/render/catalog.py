@@ -5,7 +5,6 @@ from typing import Any
 
 from anyops.diagnose.causes import CauseKind
 from anyops.diagnose.finding import Rule
-from anyops.incident.render.json import render_json
 from anyops.incident.render.lines import Line, hanging, line
 from anyops.incident.render.options import TextOptions
 from anyops.text import width
@@ -14,11 +13,6 @@ from anyops.text import width
 def rule_rows(rules: Iterable[Rule]) -> list[dict[str, Any]]:
     """Each rule's id, the kinds it looks at, and its title."""
     return [{"id": rule.id, "kinds": list(rule.kinds), "title": rule.title} for rule in rules]
-
-
-def rules_json(rules: Iterable[Rule]) -> str:
-    """The rules as a JSON list."""
-    return render_json(rule_rows(rules))
 
 
 def rules_lines(rules: Iterable[Rule], options: TextOptions) -> list[Line]:
@@ -41,11 +35,6 @@ def rules_lines(rules: Iterable[Rule], options: TextOptions) -> list[Line]:
         else:
             lines += hanging(lead, f"{row['title']} ({kinds})", options.prose)
     return lines
-
-
-def cause_json(kind: CauseKind) -> str:
-    """One entry of the taxonomy as JSON."""
-    return render_json(kind)
 
 
 def cause_lines(kind: CauseKind, options: TextOptions) -> list[Line]:

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from anyops.diagnose.causes import CAUSES
-from anyops.text import ASCII, UNICODE, ago, plural
+from anyops.text import ASCII, UNICODE, ago, plural, safe, shorten
 from anyops.world.quantity import parse_time
 from anyops.world.report import Cause, Report
 from anyops.world.resource import Ref
@@ -70,13 +70,14 @@ def impact(report: Report) -> str:
     )
 
 
-def scope(report: Report) -> list[str]:
+def scope(report: Report, ellipsis: str = "…") -> list[str]:
     """Where was looked: context or path, namespaces, user, capture, how much was read, how fast."""
     where, spaces = report.scope, report.scope.namespaces
     said_spaces = f"ns {', '.join(spaces)}" if len(spaces) < 4 else plural(len(spaces), "namespace")
+    source = shorten(safe(where.source), 40, keep="ends", ellipsis=ellipsis)
     parts = [
         where.context,
-        where.source if where.source != where.context else "",
+        source if where.source != where.context else "",
         said_spaces if spaces else "",
     ]
     parts += [where.user, captured(report), _read(report)]
@@ -84,8 +85,8 @@ def scope(report: Report) -> list[str]:
 
 
 def _read(report: Report) -> str:
-    total = report.run.timings_ms.get("total")
-    return plural(report.healthy.checked, "object") + (f" in {total / 1000:.1f} s" if total else "")
+    took = sum(report.run.timings_ms.values())
+    return plural(report.healthy.checked, "object") + (f" in {took / 1000:.1f} s" if took else "")
 
 
 def in_ascii(report: Report) -> Report:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from anyops.text import first_cells, safe, shorten, uncolored, width
+from anyops.text import first_cells, inert_line, safe, shorten, uncolored, width
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -24,6 +24,10 @@ STYLES = {
     "context": "",
 }
 """What a style's name looks like, in rich's words."""
+
+
+EXACT = frozenset({"command", "added", "removed", "context"})
+"""Styles of what is copied: such a line is never cut."""
 
 
 class Segment(NamedTuple):
@@ -68,8 +72,7 @@ def wrap(text: str, first: int, rest: int) -> list[str]:
         if row:
             rows.append(row)
             room = rest
-        while width(word) > max(room, 1):
-            piece = first_cells(word, max(room, 1)) or word[0]
+        while len(piece := first_cells(word, max(room, 1)) or word[0]) < len(word):
             rows.append(piece)
             word, room = word[len(piece) :], rest
         row = word
@@ -112,15 +115,7 @@ def joined(parts: Sequence[str], dot: str, columns: int, style: str = "", indent
 
 def plain(lines: Iterable[Line]) -> str:
     """The lines without styles, each with its line end."""
-    return "".join(_inert("".join(part.text for part in parts)) + "\n" for parts in lines)
-
-
-def _inert(text: str) -> str:
-    """Blanks at the end go; a line that GitHub Actions would obey (`::error::`) is written out."""
-    bare = text.lstrip()
-    if bare.startswith("::"):
-        text = text.replace("::", ":\\x3a", 1)
-    return text.rstrip()
+    return "".join("".join(part.text for part in _inert(parts)).rstrip() + "\n" for parts in lines)
 
 
 def colored(lines: Iterable[Line]) -> "Text":
@@ -129,7 +124,27 @@ def colored(lines: Iterable[Line]) -> "Text":
 
     text = Text(no_wrap=True)
     for parts in lines:
-        for part in parts:
+        for part in _inert(parts):
             text.append(part.text, style=STYLES.get(part.style, ""))
         text.append("\n")
     return text
+
+
+def ansi(lines: Iterable[Line]) -> str:
+    """The lines with escape sequences for the colours that every terminal's theme defines."""
+    from io import StringIO
+
+    from rich.console import Console
+
+    out = StringIO()
+    console = Console(
+        file=out, force_terminal=True, color_system="standard", no_color=False, legacy_windows=False
+    )
+    console.print(colored(lines), soft_wrap=True, end="")
+    return out.getvalue()
+
+
+def _inert(parts: Line) -> Line:
+    """The line so that GitHub Actions, which looks at a line's beginning, does not obey it."""
+    start = next((n for n, part in enumerate(parts) if part.text.strip()), 0)
+    return tuple(Segment(inert_line(p.text), p.style) if n == start else p for n, p in enumerate(parts))

@@ -29,7 +29,7 @@ ALL = Measure(10**6, 0, 10**6, 10**6, 10**6, 0, 0)
 
 def header(report: Report, options: TextOptions) -> list[Line]:
     """Where was looked, and how much was read."""
-    return joined(facts.scope(report), options.glyphs.dot, options.prose, "quiet")
+    return joined(facts.scope(report, options.glyphs.ellipsis), options.glyphs.dot, options.prose, "quiet")
 
 
 def verdict(report: Report, options: TextOptions) -> list[Line]:

@@ -35,7 +35,17 @@ def said(item: EvidenceItem) -> str:
         text = value
     elif item.about.startswith("event "):
         text = _event(text)
-    return " ".join(text.split())
+    return " ".join(_without_name(text, item.about).split())
+
+
+def _without_name(text: str, about: str) -> str:
+    """A table's row without the columns that name its object, which stands beside it."""
+    name = about.rpartition("/")[2]
+    before, found, row = text.partition(name) if name else (text, "", "")
+    is_row = (
+        found and row[:1].isspace() and len(before) < 64 and not before.strip().count(" ") and row.strip()
+    )
+    return row if is_row and (not before or before[-1] in " \t/") else text
 
 
 def _decoded(text: str) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from anyops.incident.render import facts, parts, quotes, unapplied
-from anyops.incident.render.lines import Line, Segment, cells, cut, line, plain
+from anyops.incident.render.lines import EXACT, Line, Segment, cells, cut, line, plain
 from anyops.incident.render.options import TextOptions
 from anyops.incident.render.parts import Measure
 from anyops.incident.render.wide import everything, risks
@@ -31,14 +31,21 @@ def render_lines(report: Report, options: TextOptions) -> list[Line]:
     """The answer as styled lines, in at most `options.rows` of them unless all was asked for."""
     report = facts.in_ascii(report) if options.ascii else report
     if options.wide:
-        return list(everything(report, options))
+        return [fitting(parts, options) for parts in everything(report, options)]
     for measure in _MEASURES[3 if options.terminal else 0 :]:
         lines = list(_answer(report, options, measure))
         if len(lines) <= options.rows:
             break
     if options.lint:
         lines[-1:-1] = risks(report, options)
-    return lines
+    return [fitting(parts, options) for parts in lines]
+
+
+def fitting(parts: Line, options: TextOptions) -> Line:
+    """The line cut to the terminal, unless it is one that has to stay whole."""
+    if any(part.style in EXACT for part in parts):
+        return parts
+    return cut(parts, options.evidence, options.glyphs.ellipsis)
 
 
 def _answer(report: Report, options: TextOptions, measure: Measure) -> Iterator[Line]:
