@@ -161,3 +161,9 @@ def full(session: nox.Session) -> None:
     )
     run(session, python, "python", "-m", "bench", "--figures", str(FIGURES), PYTHONPATH="tests")
     must(session, python, "python", "-m", "evals.bars", str(FIGURES), PYTHONPATH="tests")
+
+
+@nox.session(venv_backend="none")
+def picture(session: nox.Session) -> None:
+    """Draw the README's picture anew, from a real run of the demo."""
+    must(session, developing(session), "python", "-m", "readme", "tests/readme/demo.svg", PYTHONPATH="tests")

@@ -1,0 +1,1 @@
+"""The README's picture: `python -m readme` runs the demo on a terminal and draws what it printed."""

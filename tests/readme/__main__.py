@@ -1,0 +1,52 @@
+"""Draws `demo.svg`: a real run of `anyops incident analyze --demo` on a terminal of 100 columns."""
+
+import fcntl
+import io
+import os
+import pty
+import struct
+import subprocess
+import sys
+import termios
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+COMMAND = ("incident", "analyze", "--demo")
+COLUMNS, ROWS = 100, 40
+
+
+def on_a_terminal(command: list[str]) -> str:
+    """What a command prints when it stands on a terminal, with its colours."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+    env = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLUMNS", "CI")}
+    env |= {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=theirs, stderr=subprocess.DEVNULL, env=env
+    )
+    os.close(theirs)
+    said = bytearray()
+    try:
+        while chunk := os.read(ours, 65536):
+            said += chunk
+    except OSError:  # Linux says so when the other side has closed
+        pass
+    process.wait()
+    return said.decode().replace("\r\n", "\n")
+
+
+def picture(printed: str) -> str:
+    """The SVG of a prompt and what followed."""
+    console = Console(
+        record=True, width=COLUMNS, file=io.StringIO(), color_system="truecolor", force_terminal=True
+    )
+    console.print(Text(f"$ anyops {' '.join(COMMAND)}", style="bold"))
+    console.print(Text.from_ansi(printed.rstrip("\n")), soft_wrap=True)
+    return console.export_svg(title="anyops", unique_id="anyops")
+
+
+if __name__ == "__main__":
+    program = str(Path(sys.executable).with_name("anyops"))
+    Path(sys.argv[1]).write_text(picture(on_a_terminal([program, *COMMAND])), "utf-8")
