@@ -38,9 +38,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="anyops-evals-") as scratch:
         quiet_home(Path(scratch) / "home")
         print(load_package())
-        answers = Answers(data, Path(scratch), asked.only, asked.jobs)
+        answers = Answers(data, Path(scratch), asked.only, asked.jobs, misses=asked.misses)
         for name in asked.set or [*SETS, *MEASURES]:
-            found = _score(answers, name, out, misses=asked.misses)
+            found = _score(answers, name, out)
             if figures_to:
                 _keep(figures_to, name, found)
             below += _compare(name, found, {} if asked.data or asked.only else floors.get(name, {}))
@@ -61,7 +61,7 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _score(answers: Answers, name: str, out: Path, *, misses: bool) -> Figures:
+def _score(answers: Answers, name: str, out: Path) -> Figures:
     start = time.monotonic()
     print(f"\n== {name}", flush=True)
     if name in MEASURES:
@@ -70,7 +70,7 @@ def _score(answers: Answers, name: str, out: Path, *, misses: bool) -> Figures:
         told = answers.of(name)
         found = {**_scored(answers, name, out), "failed runs": float(sum(a.failed for a in told.values()))}
         _show_failures(told)
-        if misses:
+        if answers.misses:
             _show_misses(name, told)
         _show_seconds(told)
     print(f"{time.monotonic() - start:.1f} s")

@@ -31,8 +31,10 @@ class Answer(NamedTuple):
 class Answers:
     """Every set's answers, each set run once."""
 
-    def __init__(self, data: Data, scratch: Path, only: str = "", at_once: int = 2) -> None:
-        self.data, self.scratch, self.only, self.at_once = data, scratch, only, at_once
+    def __init__(
+        self, data: Data, scratch: Path, only: str = "", at_once: int = 2, *, misses: bool = False
+    ) -> None:
+        self.data, self.scratch, self.only, self.at_once, self.misses = data, scratch, only, at_once, misses
         self._kept: dict[str, dict[str, Answer]] = {}
 
     def cases(self, kind: Set) -> list[Case]:

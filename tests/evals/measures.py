@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from evals.answers import Answer, Answers
 from evals.report import Report
@@ -52,25 +52,36 @@ def calibration(answers: Answers) -> Figures:
     holds all of the case's facts (first cause only, for the facts are of one), or when it stands at an object
     of which trouble is expected (unit-test objects). In a healthy case every cause is wrong.
     """
-    judged = [
-        (name, sure, right)
-        for name in ("cloudopsbench", "k8sgpt", "facts")
-        for sure, right in _judged(answers, name)
-    ]
+    judged = [row for name in _RIGHT for row in _judged(answers, name)]
     found: Figures = {}
-    for name in ("", "cloudopsbench", "k8sgpt", "facts"):
-        rows = [(sure, right) for kind, sure, right in judged if name in ("", kind)]
-        found[f"{name} sure are right".strip()] = share([right for sure, right in rows if sure])
-        found[f"{name} right are sure".strip()] = share([sure for sure, right in rows if right])
+    for name in ("", *_RIGHT):
+        rows = [row for row in judged if name in ("", row.set)]
+        found[f"{name} sure are right".strip()] = share([row.right for row in rows if row.sure])
+        found[f"{name} right are sure".strip()] = share([row.sure for row in rows if row.right])
+    for row in judged:
+        if answers.misses and row.sure and not row.right:
+            print(f"  sure and wrong: {row.case_id}: {row.cause}")
     return found
 
 
-def _judged(answers: Answers, name: str) -> Iterator[tuple[bool, bool]]:
-    for answer in answers.of(name).values():
+class Judged(NamedTuple):
+    """One cause of one report, and whether it was right."""
+
+    set: str
+    case_id: str
+    cause: str
+    sure: bool
+    right: bool
+
+
+def _judged(answers: Answers, name: str) -> Iterator[Judged]:
+    for case_id, answer in answers.of(name).items():
         for rank, cause in enumerate(answer.told.report["causes"]):
             right = _RIGHT[name](answer, cause, rank)
             if right is not None:
-                yield cause["certainty"] == "sure", right
+                at = cause["resource"]
+                shown = f"#{rank + 1} {cause['cause']} {at['kind']} {at['namespace']}/{at['name']}"
+                yield Judged(name, case_id, shown, cause["certainty"] == "sure", right)
 
 
 def _right_incident(answer: Answer, cause: dict[str, Any], rank: int) -> bool | None:
