@@ -4,12 +4,14 @@ import fcntl
 import io
 import os
 import pty
+import re
 import struct
 import subprocess
 import sys
 import termios
 from pathlib import Path
 
+from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
 from rich.text import Text
 
@@ -44,7 +46,8 @@ def picture(printed: str) -> str:
     )
     console.print(Text(f"$ anyops {' '.join(COMMAND)}", style="bold"))
     console.print(Text.from_ansi(printed.rstrip("\n")), soft_wrap=True)
-    return console.export_svg(title="anyops", unique_id="anyops")
+    no_remote_fonts = re.sub(r"@font-face \{\{.*?\}\}", "", CONSOLE_SVG_FORMAT, flags=re.S)
+    return console.export_svg(title="anyops", unique_id="anyops", code_format=no_remote_fonts)
 
 
 if __name__ == "__main__":

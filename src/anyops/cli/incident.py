@@ -77,7 +77,8 @@ def analyze(
 
     here = environment()
     targets = [str(demo_path())] if demo else paths(target)
-    report = analyze_files(here, targets, question=question, accept_unread=accept_unread or ())
+    called = "the packaged demo" if demo else ""
+    report = analyze_files(here, targets, question=question, accept_unread=accept_unread or (), called=called)
     if not quiet:
         given = ["--demo"] if demo else targets
         more = shlex.join(["anyops", "incident", "analyze", *given, "-o", "wide"])

@@ -18,12 +18,18 @@ def analyze_files(
     *,
     question: str = "",
     accept_unread: Collection[str] = (),
+    called: str = "",
 ) -> Report:
-    """The report on files, folders, archives or `-`. Raises UsageError where nothing can be read."""
+    """The report on files, folders, archives or `-`, which it names as `called` where that is given.
+
+    Raises UsageError where nothing can be read.
+    """
     from anyops.sources.files import read
 
     started = time.perf_counter()
     world = read(list(targets), stdin=environment.stdin, question=question)
+    if called:
+        world = structs.replace(world, scope=structs.replace(world.scope, source=called))
     if accept_unread:
         kept = tuple(u for u in world.unread if u.kind not in accept_unread and u.source not in accept_unread)
         world = structs.replace(world, unread=kept)
