@@ -56,7 +56,7 @@ def _put_container(node: Node, sketch: Sketch, path: Path) -> None:
     for key, name in (("Command", "command"), ("Args", "args")):
         child = node.get(key)
         if child is not None:
-            _put_words(child, sketch, (*path, name))
+            _put_words(child, sketch, *path, name)
     for key, name in (("Limits", "limits"), ("Requests", "requests")):
         child = node.get(key)
         if child is not None and child.children:
@@ -71,14 +71,20 @@ def _put_container(node: Node, sketch: Sketch, path: Path) -> None:
     _put_mounts(node, sketch, path)
 
 
-def _put_words(node: Node, sketch: Sketch, path: Path) -> None:
-    """Command or args: one word a line; kubectl also breaks a word at its own line ends."""
+def _put_words(node: Node, sketch: Sketch, *path: str | int) -> None:
+    """Command or args, one word a line. kubectl breaks a word at its line ends: a shell's script is put
+    together again."""
     if node.end == node.line:
         if node.value:
             sketch.put([node.value], node.line, *path)
         return
     lines = sketch.text.lines[node.line + 1 : node.end + 1]
-    sketch.put([word.strip() for word in lines if word.strip()], node.line, *path, last=node.end)
+    margin = len(lines[0]) - len(lines[0].lstrip())
+    words = [line[margin:].rstrip() for line in lines]
+    flag = words.index("-c") if "-c" in words[:3] else -1
+    if flag >= 0:
+        words[flag + 1 :] = ["\n".join(words[flag + 1 :])] if len(words) > flag + 1 else []
+    sketch.put(words, node.line, *path, last=node.end)
 
 
 def _put_ports(node: Node, sketch: Sketch, path: Path) -> None:

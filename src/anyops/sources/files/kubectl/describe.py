@@ -5,7 +5,7 @@ Source of the format: the describers of kubectl, https://github.com/kubernetes/k
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from msgspec import Struct
@@ -88,9 +88,7 @@ _SECOND = re.compile(r"(?:[A-Z][A-Za-z -]{1,40}:(?:\s|$)|Resource\s|Type\s\s|Fie
 
 def read_descriptions(text: Text, first: int, last: int, hint: Hint, into: Reading) -> int | None:
     """Read every description in lines `first` to `last` (exclusive); the line of the first, None if none."""
-    starts = [
-        n for n in range(first, last) if text.lines[n].startswith("Name:") and _begins(text.lines, n, last)
-    ]
+    starts = list(_starts(text.lines, first, last))
     kinds: list[str] = []
     begin = None
     for start, end in pairwise([*starts, last]):
@@ -105,6 +103,23 @@ def read_descriptions(text: Text, first: int, last: int, hint: Hint, into: Readi
 
 def _listed(kind: str, hint: Hint) -> str:
     return "" if hint.everywhere or not is_namespaced(kind) else hint.namespace or UNKNOWN_NAMESPACE
+
+
+def _starts(lines: list[str], first: int, last: int) -> Iterator[int]:
+    """The lines that begin an object. Inside a ConfigMap's data nothing does, before its `Events:`."""
+    is_secret = in_data = False
+    for number in range(first, last):
+        line = lines[number]
+        if line.startswith("Name:"):
+            if not in_data and _begins(lines, number, last):
+                is_secret = False
+                yield number
+        elif line == "====" and lines[number - 1] == "Data":
+            in_data = not is_secret
+        elif line.startswith("Type:"):
+            is_secret = not in_data
+        elif line.startswith("Events:"):
+            in_data = False
 
 
 def _begins(lines: list[str], number: int, last: int) -> bool:

@@ -68,7 +68,7 @@ def _put_children(node: Node, sketch: Sketch, path: tuple[str | int, ...], depth
         return
     names = [field_name(child.key) for child in keyed]
     starts = [n for n in range(1, len(names)) if names[n] <= names[n - 1]]
-    if not starts and path[-1] not in _LISTS:
+    if not starts and path[-1] not in _LISTS and path != ("status", "resources"):
         for name, child in zip(names, keyed, strict=True):
             _put(child, sketch, (*path, name), depth + 1)
         sketch.mark(node.line, *path, last=node.end if node.end - node.line < 8 else node.line)

@@ -10,7 +10,7 @@ from anyops.sources.files.kubectl.tree import Node
 
 _BACKEND = re.compile(r"([a-z0-9][a-z0-9.-]{0,252}):([a-z0-9-]{1,63})(?: \((.*)\))?\Z")
 _RESOURCE = re.compile(r"APIGroup: ([^,]*), Kind: ([^,]*), Name: ([^,\s]*)\Z")
-_TLS = re.compile(r"(?:(\S+) )?terminates ?(.*)\Z")
+_TLS = re.compile(r"(?:(\S+) terminates|SNI routes) ?(.*)\Z")
 
 
 def read_ingress(root: Node, sketch: Sketch) -> None:
@@ -55,7 +55,7 @@ def _put_tls(root: Node, sketch: Sketch) -> None:
         match = _TLS.match(sketch.text.lines[child.line].strip())
         if match:
             entry: dict[str, Any] = {"hosts": [h.strip() for h in match[2].split(",") if h.strip()]}
-            if match[1] and match[1] != "SNI":
+            if match[1]:
                 entry["secretName"] = match[1]
             sketch.put(entry, child.line, "spec", "tls", index)
             sketch.mark(child.line, "spec", "tls", index, "secretName")
@@ -80,8 +80,8 @@ def _put_rules(root: Node, sketch: Sketch) -> None:
         backend = read_backend(cells[-1]) if cells else None
         if backend is not None and rule >= 0:
             at = ("spec", "rules", rule, "http", "paths", path)
-            where = cells[0] if len(cells) > 1 and cells[0] != "*" else "/"
-            sketch.put({"path": where, "backend": backend}, line, *at)
+            where = {"path": cells[0]} if len(cells) > 1 and cells[0] != "*" else {}
+            sketch.put({**where, "backend": backend}, line, *at)
             for key in (("path",), ("backend",), ("backend", "service"), ("backend", "service", "name"),
                         ("backend", "service", "port")):  # fmt: skip
                 sketch.mark(line, *at, *key)

@@ -5,7 +5,6 @@ from itertools import pairwise
 from typing import Any
 
 from anyops.sources.files.kubectl.describe_policies import put_limit_rows, put_quota_rows
-from anyops.sources.files.kubectl.describe_storage import put_status
 from anyops.sources.files.kubectl.fields import CELLS, put_conditions, put_metadata, put_values, rows
 from anyops.sources.files.kubectl.sketch import Sketch
 from anyops.sources.files.kubectl.tree import Node
@@ -117,7 +116,11 @@ _LIMITS = ("No LimitRange", "Resource Limits")
 def read_namespace(root: Node, sketch: Sketch) -> None:
     """A Namespace's description; what it says of limits stands in `status.limits`, as in a LimitRange."""
     put_metadata(root, sketch)
-    put_status(root, sketch)
+    status = root.get("Status")
+    if status is not None and status.value:
+        sketch.put(status.value, status.line, "status", "phase")
+        if status.value == "Terminating":
+            sketch.put("", status.line, "metadata", "deletionTimestamp")
     conditions = root.get("Conditions")
     if conditions is not None:
         put_conditions(conditions, sketch, "status", "conditions")

@@ -5,10 +5,12 @@ from typing import Any
 
 from anyops.sources.files.kubectl.containers import put_containers
 from anyops.sources.files.kubectl.fields import (
+    label_selector,
     put_annotations,
     put_conditions,
     put_metadata,
     put_pairs,
+    put_scalar,
     put_values,
 )
 from anyops.sources.files.kubectl.sketch import Sketch
@@ -25,7 +27,6 @@ _POD = {
     "IP": ("status", "podIP"),
     "QoS Class": ("status", "qosClass"),
     "NominatedNodeName": ("status", "nominatedNodeName"),
-    "Node IP": ("status", "hostIP"),
 }
 _SPEC = {
     "Service Account": ("serviceAccountName",),
@@ -71,6 +72,9 @@ def _put_phase(root: Node, sketch: Sketch) -> None:
     if gone:
         sketch.put("", status.line, "metadata", "deletionTimestamp")
         sketch.put(gone[1], status.line, "metadata", "deletionAge")
+        grace = root.get("Termination Grace Period")
+        if grace is not None and grace.value.removesuffix("s").isdecimal():
+            put_scalar(grace.value[:-1], grace.line, sketch, "metadata", "deletionGracePeriodSeconds")
     elif status.value.startswith("Terminating"):
         sketch.put("", status.line, "metadata", "deletionTimestamp")
     else:
@@ -136,7 +140,7 @@ def _put_tolerations(root: Node, sketch: Sketch, *path: str | int) -> None:
 
 def read_toleration(text: str) -> dict[str, Any] | None:
     """`key=value:Effect op=Exists for 300s` as a Toleration; None when it is none."""
-    match = _TOLERATION.match(text)
+    match = _TOLERATION.match(f" {text}" if text.startswith("op=") else text)
     if match is None or not text:
         return None
     toleration: dict[str, Any] = {}
@@ -159,7 +163,8 @@ def _put_spread(root: Node, sketch: Sketch, *path: str | int) -> None:
         match = _SPREAD.match(text)
         if match:
             constraint: dict[str, Any] = {
-                "topologyKey": match[1], "whenUnsatisfiable": match[2], "maxSkew": int(match[3][:9])
+                "topologyKey": match[1], "whenUnsatisfiable": match[2], "maxSkew": int(match[3][:9]),
+                **({"labelSelector": label_selector(match[4])} if match[4] else {}),
             }  # fmt: skip
             sketch.put(constraint, line, *path, "spec", "topologySpreadConstraints", index)
             index += 1

@@ -79,8 +79,11 @@ _AUTOSCALER = {
     "Min replicas": ("spec", "minReplicas"),
     "Max replicas": ("spec", "maxReplicas"),
 }
-_ON_PODS = re.compile(
+_RESOURCE_METRIC = re.compile(
     r"resource (\S+) (?:of container \"([^\"]*)\" )?on pods\s*(\(as a percentage of request\))?\Z"
+)
+_NAMED_METRIC = re.compile(
+    r"\"([^\"]*)\"(?: on (?:(pods)|([^/\s]+)/(\S+)))?(?: \((target (?:average )?value)\))?\Z"
 )
 _CURRENT = re.compile(r"(<unknown>|\d{1,9})%?(?: \(([^()]*)\))?\Z")
 
@@ -109,19 +112,22 @@ def _put_metrics(root: Node, sketch: Sketch) -> None:
     section = root.get("Metrics")
     index = 0
     for child in section.children if section is not None else ():
-        match = _ON_PODS.match(child.key)
         now, slash, wanted = child.value.partition(" / ")
-        if match is None or not slash:
-            continue
-        spec, status = _metric(match, now, wanted)
-        sketch.put(spec, child.line, "spec", "metrics", index)
-        sketch.put(status, child.line, "status", "currentMetrics", index)
-        index += 1
+        match = _RESOURCE_METRIC.match(child.key)
+        named = _NAMED_METRIC.match(child.key)
+        if slash and (match or named):
+            type_, spec, status = _resource(match, now, wanted) if match else _named(named, now, wanted)
+            key = type_[0].lower() + type_[1:]
+            sketch.put({"type": type_, key: spec}, child.line, "spec", "metrics", index)
+            sketch.put({"type": type_, key: status}, child.line, "status", "currentMetrics", index)
+            index += 1
 
 
-def _metric(match: re.Match[str], now: str, wanted: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A resource metric's two sides: MetricSpec and MetricStatus."""
-    type_, key = ("ContainerResource", "containerResource") if match[2] else ("Resource", "resource")
+Sides = tuple[str, dict[str, Any], dict[str, Any]]
+
+
+def _resource(match: re.Match[str], now: str, wanted: str) -> Sides:
+    """A metric of a resource: its type, and what the spec and the status say of it."""
     common: dict[str, Any] = {"name": match[1], **({"container": match[2]} if match[2] else {})}
     current: dict[str, Any] = {}
     if match[3]:
@@ -134,12 +140,22 @@ def _metric(match: re.Match[str], now: str, wanted: str) -> tuple[dict[str, Any]
             current["averageValue"] = seen[2] or ""
     else:
         target = {"type": "AverageValue", "averageValue": wanted}
-        if now != "<unknown>":
-            current["averageValue"] = now
-    return {"type": type_, key: {**common, "target": target}}, {
-        "type": type_,
-        key: {**common, "current": current},
-    }
+        current = {} if now == "<unknown>" else {"averageValue": now}
+    type_ = "ContainerResource" if match[2] else "Resource"
+    return type_, {**common, "target": target}, {**common, "current": current}
+
+
+def _named(match: re.Match[str] | None, now: str, wanted: str) -> Sides:
+    """A metric of pods, of an object, or from outside the cluster."""
+    if match is None:
+        return "", {}, {}
+    common: dict[str, Any] = {"metric": {"name": match[1]}}
+    type_ = "Pods" if match[2] else "Object" if match[3] else "External"
+    if match[3]:
+        common["describedObject"] = {"kind": match[3], "name": match[4]}
+    key, kind = ("value", "Value") if match[5] == "target value" else ("averageValue", "AverageValue")
+    current = {} if now == "<unknown>" else {key: now}
+    return type_, {**common, "target": {"type": kind, key: wanted}}, {**common, "current": current}
 
 
 _BUDGET_STATUS = {

@@ -18,6 +18,12 @@ _SERVICE = {
     "HealthCheck NodePort": ("spec", "healthCheckNodePort"),
     "Allocate Load Balancer NodePorts": ("spec", "allocateLoadBalancerNodePorts"),
 }
+_SERVICE_LISTS = {
+    "IPs": "clusterIPs",
+    "IP Families": "ipFamilies",
+    "External IPs": "externalIPs",
+    "LoadBalancer Source Ranges": "loadBalancerSourceRanges",
+}
 _PORT = re.compile(r"(?:(\S+)\s+)?(\d{1,5})/([A-Z]+)\Z")
 _IP = re.compile(r"(?:[0-9.]+|[0-9a-fA-F]{0,4}:[0-9a-fA-F:.]+)\Z")
 _ENDPOINT = re.compile(r"(\[[0-9a-fA-F:]+\]|[^\s:,]+):(\d{1,5})\Z")
@@ -32,6 +38,10 @@ def read_service(root: Node, sketch: Sketch) -> None:
     if selector is not None and not selector.empty:
         put_pairs(selector, sketch, "spec", "selector")
     _put_ports(root, sketch)
+    for key, name in (("IPs", "clusterIPs"), ("IP Families", "ipFamilies")):
+        child = root.get(key)
+        if child is not None and not child.empty:
+            sketch.put([part.strip() for part in child.value.split(",")], child.line, "spec", name)
     for key, name in (
         ("External IPs", "externalIPs"),
         ("LoadBalancer Source Ranges", "loadBalancerSourceRanges"),

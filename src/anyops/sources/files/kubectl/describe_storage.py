@@ -10,15 +10,10 @@ from anyops.sources.files.kubectl.volumes import put_source
 
 MODES = {"RWO": "ReadWriteOnce", "ROX": "ReadOnlyMany", "RWX": "ReadWriteMany", "RWOP": "ReadWriteOncePod"}
 _GOING = re.compile(r"Terminating(?: \((?:lasts|expires) (\S{1,30})\))?\Z")
-_TERM = re.compile(r"(\S+) (in|not in|exists|does not exist|>|<)(?: \[([^\]]*)\])?\Z")
+_TERM = re.compile(r"(\S+) (in|notin|exists|doesnotexist|gt|lt)(?: \[([^\]]*)\])?\Z")
 _OPERATORS = {
-    "in": "In",
-    "not in": "NotIn",
-    "exists": "Exists",
-    "does not exist": "DoesNotExist",
-    ">": "Gt",
-    "<": "Lt",
-}
+    "in": "In", "notin": "NotIn", "exists": "Exists", "doesnotexist": "DoesNotExist", "gt": "Gt", "lt": "Lt",
+}  # fmt: skip
 _PAIR = re.compile(r"(?:^|,)([A-Za-z0-9][A-Za-z0-9./_-]{0,300})=")
 
 
@@ -98,19 +93,21 @@ def read_volume(root: Node, sketch: Sketch) -> None:
     affinity = root.get("Node Affinity")
     terms = affinity.get("Required Terms") if affinity is not None else None
     if terms is not None:
-        _put_terms(terms, sketch)
+        path = ("spec", "nodeAffinity", "required", "nodeSelectorTerms")
+        _put_terms(terms, sketch, "matchExpressions", path)
 
 
-def _put_terms(node: Node, sketch: Sketch) -> None:
-    path = ("spec", "nodeAffinity", "required", "nodeSelectorTerms")
+def _put_terms(node: Node, sketch: Sketch, key: str, path: tuple[str | int, ...]) -> None:
+    """`Term 0:  zone in [a, b]`, further requirements of the term on further lines."""
     for index, term in enumerate(child for child in node.children if child.key.startswith("Term")):
         expressions: list[dict[str, Any]] = []
         for _, text in term.value_lines():
             match = _TERM.match(text)
             if match:
                 values = [v.strip() for v in (match[3] or "").split(",") if v.strip()]
-                expressions.append({"key": match[1], "operator": _OPERATORS[match[2]], "values": values})
-        sketch.put({"matchExpressions": expressions}, term.line, *path, index, last=term.end)
+                operator = {"operator": _OPERATORS[match[2]]} if key == "matchExpressions" else {}
+                expressions.append({"key": match[1], **operator, **({"values": values} if values else {})})
+        sketch.put({key: expressions}, term.line, *path, index, last=term.end)
 
 
 _CLASS = {
@@ -141,6 +138,9 @@ def read_class(root: Node, sketch: Sketch) -> None:
     options = root.get("MountOptions")
     if options is not None and options.children:
         sketch.put([o.value for o in options.children], options.line, "mountOptions", last=options.end)
+    topologies = root.get("AllowedTopologies")
+    if topologies is not None:
+        _put_terms(topologies, sketch, "matchLabelExpressions", ("allowedTopologies",))
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from anyops.sources.files.kubectl.kinds import known_kind
 from anyops.sources.files.kubectl.sketch import Sketch
 from anyops.sources.files.kubectl.tree import Node
 
@@ -35,7 +36,9 @@ def put_metadata(root: Node, sketch: Sketch) -> None:
 def _put_owner(node: Node, sketch: Sketch) -> None:
     kind, _, name = node.value.partition("/")
     if name:
-        owner = {"kind": kind, "name": name, "controller": True}
+        info = known_kind(kind)
+        version = {"apiVersion": info.api_version} if info else {}
+        owner = {**version, "kind": kind, "name": name, "controller": True}
         sketch.put(owner, node.line, "metadata", "ownerReferences", 0)
         for key in owner:
             sketch.mark(node.line, "metadata", "ownerReferences", 0, key)

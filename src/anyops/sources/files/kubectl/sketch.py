@@ -93,19 +93,23 @@ def _below(here: Any, key: str | int, following: str | int) -> Any:
     return None
 
 
+_GO = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d{1,9})? ([+-]\d\d)(\d\d)(?: [A-Z0-9+-]{1,6})?\Z")
+
+
 def read_time(text: str) -> datetime | None:
-    """The RFC 1123 time with zone that `kubectl describe` prints, in UTC; None when it is none."""
+    """A time as kubectl prints it, RFC 1123 with zone or Go's own form, in UTC; None for any other."""
     match = _RFC1123.match(text)
-    if match is None or match[2] not in _MONTHS:
-        return None
-    day, month, year, hour, minute, second, sign, zone_hours, zone_minutes = match.groups()
-    offset = timedelta(hours=int(zone_hours), minutes=int(zone_minutes))
-    if offset >= timedelta(hours=24):
-        return None
-    zone = timezone(offset if sign == "+" else -offset)
     try:
-        return datetime(
-            int(year), _MONTHS[month], int(day), int(hour), int(minute), int(second), tzinfo=zone
-        ).astimezone(UTC)
-    except (ValueError, OverflowError):
+        if match is None:
+            go = _GO.match(text)
+            when = datetime.fromisoformat(f"{go[1]}T{go[2]}{go[3]}:{go[4]}") if go else None
+        else:
+            day, month, year, hour, minute, second, sign, hours, minutes = match.groups()
+            offset = timedelta(hours=int(hours), minutes=int(minutes))
+            zone = timezone(offset if sign == "+" else -offset)
+            when = datetime(
+                int(year), _MONTHS[month], int(day), int(hour), int(minute), int(second), tzinfo=zone
+            )
+        return when.astimezone(UTC) if when is not None and when.year > 1 else None
+    except (KeyError, ValueError, OverflowError):
         return None

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from anyops.sources.files.kubectl.fields import put_scalar
+from anyops.sources.files.kubectl.fields import put_pairs, put_scalar
 from anyops.sources.files.kubectl.sketch import Sketch
 from anyops.sources.files.kubectl.tree import Node
 
@@ -80,6 +80,10 @@ def put_source(node: Node, sketch: Sketch, *path: str | int) -> None:
         return
     sketch.put({}, node.line, *path, key, last=node.end)
     for child in node.children:
+        if child.key == "VolumeAttributes":
+            put_pairs(child, sketch, *path, key, "volumeAttributes")
+        elif child.key == "StorageClass" and key == "ephemeral" and child.value:
+            sketch.put(child.value, child.line, *path, key, "volumeClaimTemplate", "spec", "storageClassName")
         name = fields.get(child.key)
         if name and not child.empty and child.value != "<unset>":
             put_scalar(child.value, child.line, sketch, *path, key, name)
