@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import accumulate
 from typing import Protocol
 
 from msgspec import Struct
@@ -64,11 +65,8 @@ class Document:
     def line_starts(self) -> list[int]:
         """Byte offset of each line's first byte."""
         if self._line_starts is None:
-            starts, at = [0], self.data.find(b"\n")
-            while at >= 0:
-                starts.append(at + 1)
-                at = self.data.find(b"\n", at + 1)
-            self._line_starts = starts
+            lengths = map(len, self.data.split(b"\n")[:-1])
+            self._line_starts = [0, *accumulate(map((1).__add__, lengths))]
         return self._line_starts
 
     def line_of(self, offset: int) -> int:

@@ -104,8 +104,6 @@ def _put_ports(node: Node, sketch: Sketch, path: Path) -> None:
         if host and int(host[1]):
             port["hostPort"] = int(host[1])
         sketch.put(port, ports.line, *path, "ports", index)
-        for key in port:
-            sketch.mark(ports.line, *path, "ports", index, key)
         index += 1
     if index:
         sketch.mark(ports.line, *path, "ports")
@@ -115,10 +113,6 @@ def _put_probe(node: Node, sketch: Sketch, path: Path) -> None:
     probe = read_probe(node.value)
     if probe:
         sketch.put(probe, node.line, *path)
-        for key, value in probe.items():
-            sketch.mark(node.line, *path, key)
-            for inner in value if isinstance(value, dict) else ():
-                sketch.mark(node.line, *path, key, inner)
 
 
 def read_probe(text: str) -> dict[str, Any]:
@@ -171,8 +165,6 @@ def _put_environment(node: Node, sketch: Sketch, path: Path) -> None:
     for index, child in enumerate(environment.children if environment is not None else ()):
         entry = _variable(child)
         sketch.put(entry, child.line, *path, "env", index, last=child.end)
-        for key in entry:
-            sketch.mark(child.line, *path, "env", index, key, last=child.end)
     sources = node.get("Environment Variables from")
     for index, child in enumerate(sources.children if sources is not None else ()):
         match = _ENV_FROM.match(sketch.text.lines[child.line].strip())
@@ -215,8 +207,6 @@ def _put_mounts(node: Node, sketch: Sketch, path: Path) -> None:
             if match[4]:
                 mount["subPath"] = match[4]
             sketch.put(mount, child.line, *path, "volumeMounts", index)
-            for key in mount:
-                sketch.mark(child.line, *path, "volumeMounts", index, key)
             index += 1
 
 

@@ -105,20 +105,23 @@ def _listed(kind: str, hint: Hint) -> str:
     return "" if hint.everywhere or not is_namespaced(kind) else hint.namespace or UNKNOWN_NAMESPACE
 
 
+_MARKS = frozenset({"Name:", "====", "Type:", "Event"})
+
+
 def _starts(lines: list[str], first: int, last: int) -> Iterator[int]:
     """The lines that begin an object. Inside a ConfigMap's data nothing does, before its `Events:`."""
     is_secret = in_data = False
-    for number in range(first, last):
-        line = lines[number]
-        if line.startswith("Name:"):
+    for number in [n for n in range(first, last) if lines[n][:5] in _MARKS]:
+        mark = lines[number][:5]
+        if mark == "Name:":
             if not in_data and _begins(lines, number, last):
                 is_secret = False
                 yield number
-        elif line == "====" and lines[number - 1] == "Data":
-            in_data = not is_secret
-        elif line.startswith("Type:"):
+        elif mark == "====":
+            in_data = not is_secret and lines[number - 1] == "Data"
+        elif mark == "Type:":
             is_secret = not in_data
-        elif line.startswith("Events:"):
+        elif lines[number].startswith("Events:"):
             in_data = False
 
 

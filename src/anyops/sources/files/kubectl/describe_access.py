@@ -21,7 +21,6 @@ def read_service_account(root: Node, sketch: Sketch) -> None:
         for index, (line, text) in enumerate(child.value_lines() if child is not None else ()):
             name, absent, _ = text.partition(" (not found)")
             sketch.put({"name": name}, line, key, index)
-            sketch.mark(line, key, index, "name")
             if absent:
                 sketch.put(name, line, "status", "missingSecrets", missing)
                 missing += 1
@@ -44,8 +43,6 @@ def read_role(root: Node, sketch: Sketch) -> None:
         rule |= {"nonResourceURLs": urls} if urls else {}
         rule |= {"resourceNames": names} if names else {}
         sketch.put(rule, line, "rules", index)
-        for key in rule:
-            sketch.mark(line, "rules", index, key)
 
 
 def _bracketed(text: str) -> list[str]:

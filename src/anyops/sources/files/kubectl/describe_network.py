@@ -58,7 +58,6 @@ def _put_tls(root: Node, sketch: Sketch) -> None:
             if match[1]:
                 entry["secretName"] = match[1]
             sketch.put(entry, child.line, "spec", "tls", index)
-            sketch.mark(child.line, "spec", "tls", index, "secretName")
             index += 1
 
 
@@ -75,16 +74,12 @@ def _put_rules(root: Node, sketch: Sketch) -> None:
             rule, path = rule + 1, 0
             host = {} if cells[0] == "*" else {"host": cells[0]}
             sketch.put(host, line, "spec", "rules", rule)
-            sketch.mark(line, "spec", "rules", rule, "host")
             cells = cells[1:]
         backend = read_backend(cells[-1]) if cells else None
         if backend is not None and rule >= 0:
             at = ("spec", "rules", rule, "http", "paths", path)
             where = {"path": cells[0]} if len(cells) > 1 and cells[0] != "*" else {}
             sketch.put({**where, "backend": backend}, line, *at)
-            for key in (("path",), ("backend",), ("backend", "service"), ("backend", "service", "name"),
-                        ("backend", "service", "port")):  # fmt: skip
-                sketch.mark(line, *at, *key)
             path += 1
 
 

@@ -57,8 +57,6 @@ def _put_taints(root: Node, sketch: Sketch) -> None:
         if match:
             taint = {"key": match[1], **({"value": match[2]} if match[2] else {}), "effect": match[3]}
             sketch.put(taint, line, "spec", "taints", index)
-            for key in taint:
-                sketch.mark(line, "spec", "taints", index, key)
             index += 1
 
 

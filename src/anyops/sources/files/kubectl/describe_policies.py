@@ -5,6 +5,7 @@ from typing import Any
 
 from anyops.sources.files.kubectl.fields import (
     CELLS,
+    Header,
     columns,
     counts,
     cut,
@@ -58,7 +59,7 @@ def read_limit_range(root: Node, sketch: Sketch) -> None:
 
 def put_limit_rows(first: int, last: int, sketch: Sketch, *path: str | int) -> None:
     """The rows below `Type  Resource  Min  Max ...` in lines `first` to `last`, one item a type."""
-    header: list[tuple[str, int]] = []
+    header: Header = ()
     items: dict[str, int] = {}
     for line in range(first, last + 1):
         text = sketch.text.lines[line]

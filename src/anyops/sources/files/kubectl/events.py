@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import lru_cache
 
-from anyops.sources.files.kubectl.fields import CELLS, columns, cut
+from anyops.sources.files.kubectl.fields import CELLS, Header, columns, cut
 from anyops.sources.files.kubectl.kinds import find_kind, is_namespaced
 from anyops.sources.files.kubectl.text import Text
 from anyops.sources.files.reading import AgedEvent
@@ -18,6 +19,7 @@ _TYPED = re.compile(r"\s*(?:Normal|Warning)\s\s")
 Ages = tuple[timedelta | None, timedelta | None, int]
 
 
+@lru_cache(maxsize=4096)
 def read_ages(text: str) -> Ages | None:
     """`3m (x5 over 10m)` as (first, last, count); None when it is no age at all."""
     match = _AGE.match(text)
@@ -36,14 +38,14 @@ def describe_events(text: Text, first: int, last: int, about: Ref) -> list[AgedE
     Columns: Type, Reason, Age, From, Message. A message of several lines continues on lines that start
     with no event type.
     """
-    header: list[tuple[str, int]] = []
+    header: Header = ()
     found: list[AgedEvent] = []
     number = first
     while number < last:
         line = text.lines[number]
         end = _message_end(text.lines, number, last)
         if not header:
-            header = columns(line) if "Reason" in line else []
+            header = columns(line) if "Reason" in line else ()
             number += 1
             continue
         row = _event_row(line, header)
@@ -71,10 +73,10 @@ def _message_end(lines: list[str], number: int, last: int) -> int:
     return end
 
 
-def _event_row(line: str, header: list[tuple[str, int]]) -> dict[str, str]:
+def _event_row(line: str, header: Header) -> dict[str, str]:
     cells = CELLS.split(line.strip(), maxsplit=len(header) - 1)
     if len(cells) == len(header):
-        return {name: cell for (name, _), cell in zip(header, cells, strict=True)}
+        return {column[0]: cell for column, cell in zip(header, cells, strict=True)}
     return cut(line, header)
 
 

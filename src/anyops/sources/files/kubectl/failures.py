@@ -15,6 +15,9 @@ _ERROR = re.compile(
     r"(?:error: |Unable to connect to the server|The connection to the server|Error in configuration|Error: |"
     r"couldn't get current server API group list|E\d{4} [\d:.]+ .*memcache\.go|unable to retrieve)"
 )
+_SIGN = re.compile(
+    rb"^\s*(?:[eE]rror|No (?:resources|events) found|Unable to|unable to|The conn|couldn't|E\d{4} )", re.M
+)
 _NO_TYPE = re.compile(r"the server doesn't have a resource type \"([^\"]{1,120})\"")
 _WRAPPER = re.compile(
     r"(?:stdout|stderr|output|exit code|return code|error)\s*:?\s*\d*\Z|Command `.*`.*\Z", re.I
@@ -31,6 +34,8 @@ def read_failures(text: Text, first: int, last: int, hint: Hint, into: Reading, 
     With `alone`, anything else in there means that it is not kubectl's answer but some log: then nothing
     is read. False when nothing was.
     """
+    if _SIGN.search(text.document.data) is None:
+        return False
     found = [(line, said) for line in range(first, last) if (said := text.lines[line].strip())]
     failures = [(line, said) for line, said in found if _is_failure(said)]
     if not failures:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from anyops.sources.files.kubectl.kinds import known_kind
@@ -9,7 +10,9 @@ from anyops.sources.files.kubectl.sketch import Sketch
 from anyops.sources.files.kubectl.tree import Node
 
 Path = tuple[str | int, ...]
-CELLS = re.compile(r"\s{2,}")
+Header = tuple[tuple[str, int, int | None], ...]
+"""Columns: name, where its cells start and end."""
+CELLS = re.compile(r" {2,}")
 _SET = re.compile(r"([^\s,]+) (in|notin) \(([^()]*)\)")
 _COUNT = re.compile(r"(\d{1,9}) ([a-z][a-z-]*)")
 
@@ -40,8 +43,6 @@ def _put_owner(node: Node, sketch: Sketch) -> None:
         version = {"apiVersion": info.api_version} if info else {}
         owner = {**version, "kind": kind, "name": name, "controller": True}
         sketch.put(owner, node.line, "metadata", "ownerReferences", 0)
-        for key in owner:
-            sketch.mark(node.line, "metadata", "ownerReferences", 0, key)
 
 
 def put_pairs(node: Node, sketch: Sketch, *path: str | int) -> None:
@@ -51,7 +52,7 @@ def put_pairs(node: Node, sketch: Sketch, *path: str | int) -> None:
             key, equals, value = pair.strip().partition("=")
             if equals and key and " " not in key:
                 sketch.put(value, line, *path, key)
-    if path not in sketch.spans and not node.empty:
+    if path not in sketch.lines and not node.empty:
         sketch.mark(node.line, *path, last=node.end)
 
 
@@ -113,10 +114,6 @@ def put_selector(root: Node, sketch: Sketch, *path: str | int) -> None:
     text = ",".join(text for _, text in node.value_lines())
     selector = label_selector(text)
     sketch.put(selector, node.line, *path, last=node.end)
-    for key, value in selector.items():
-        sketch.mark(node.line, *path, key, last=node.end)
-        for inner in value if isinstance(value, dict) else ():
-            sketch.mark(node.line, *path, key, inner, last=node.end)
 
 
 def put_values(node: Node, sketch: Sketch, table: Mapping[str, Path], *prefix: str | int) -> None:
@@ -141,7 +138,7 @@ def put_scalar(value: str, line: int, sketch: Sketch, *path: str | int) -> None:
 
 def rows(node: Node, sketch: Sketch) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows of a table below a key, by its header's names; columns are two spaces apart."""
-    header: list[tuple[str, int]] = []
+    header: Header = ()
     for number in range(node.line + 1, node.end + 1):
         line = sketch.text.lines[number]
         if not line.strip():
@@ -152,24 +149,27 @@ def rows(node: Node, sketch: Sketch) -> Iterator[tuple[int, dict[str, str]]]:
             yield number, cut(line, header)
 
 
-def columns(line: str) -> list[tuple[str, int]]:
-    """The names in a header line and where each starts."""
-    found, at = [], len(line) - len(line.lstrip())
-    for match in CELLS.finditer(line, at):
-        found.append((line[at : match.start()], at))
-        at = match.end()
-    if at < len(line):
-        found.append((line[at:].rstrip(), at))
-    return [(name, start) for name, start in found if name]
+@lru_cache(maxsize=512)
+def columns(line: str) -> Header:
+    """The names in a header line, where each starts, and where the next does."""
+    line = line.rstrip()
+    starts = [len(line) - len(line.lstrip()), *(match.end() for match in CELLS.finditer(line.strip()))]
+    margin = starts[0]
+    starts = [margin, *(start + margin for start in starts[1:])]
+    ends: list[int | None] = [*starts[1:], None]
+    return tuple((line[a:b].rstrip(), a, b) for a, b in zip(starts, ends, strict=True) if line[a:b].strip())
 
 
-def cut(line: str, header: list[tuple[str, int]]) -> dict[str, str]:
+def cut(line: str, header: Header) -> dict[str, str]:
     """A row's cells by column name; where the row is out of line with its header, by runs of spaces."""
-    if all(start <= 0 or start > len(line) or line[start - 1] == " " for _, start in header):
-        ends = [start for _, start in header[1:]] + [len(line)]
-        return {name: line[start:end].strip() for (name, start), end in zip(header, ends, strict=True)}
+    length = len(line)
+    for _, start, _ in header:
+        if 0 < start <= length and line[start - 1] != " ":
+            break
+    else:
+        return {name: line[start:end].strip() for name, start, end in header}
     cells = CELLS.split(line.strip(), maxsplit=len(header) - 1)
-    return {name: cell for (name, _), cell in zip(header, cells, strict=False)}
+    return {column[0]: cell for column, cell in zip(header, cells, strict=False)}
 
 
 def counts(text: str) -> dict[str, int]:
@@ -180,13 +180,18 @@ def counts(text: str) -> dict[str, int]:
 def put_conditions(node: Node, sketch: Sketch, *path: str | int) -> None:
     """The conditions table: type, status and, where printed, reason, message and times."""
     for index, (line, row) in enumerate(rows(node, sketch)):
-        for name, key in _CONDITION.items():
-            value = row.get(name, "")
-            if value and value != "<unknown>":
-                put_scalar(value, line, sketch, *path, index, key) if "Time" in name else sketch.put(
-                    value, line, *path, index, key
-                )
-        sketch.mark(line, *path, index)
+        condition: dict[str, str] = {}
+        for name, value in row.items():
+            key = _CONDITION.get(name)
+            if key is None or not value or value == "<unknown>":
+                continue
+            if "Time" in name:
+                when = sketch.time(value)
+                if when:
+                    condition[key] = when
+            else:
+                condition[key] = value
+        sketch.put(condition, line, *path, index)
 
 
 _CONDITION = {

@@ -1,22 +1,39 @@
 """An object put together from what a text shows of it, value by value."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any
 
 from anyops.sources.files.kubectl.kinds import api_version_of, is_namespaced
 from anyops.sources.files.kubectl.text import Text
-from anyops.sources.files.views import TextView
-from anyops.world.evidence import Path
+from anyops.world.evidence import Path, Quote
 from anyops.world.resource import Resource
 
 _RFC1123 = re.compile(
     r"[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)\Z"
 )
+_GO = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d{1,9})? ([+-]\d\d)(\d\d)(?: [A-Z0-9+-]{1,6})?\Z")
 _MONTHS = {
     "Jan": 1, "Feb": 2, "Mar": 3, "Apr": 4, "May": 5, "Jun": 6,
     "Jul": 7, "Aug": 8, "Sep": 9, "Oct": 10, "Nov": 11, "Dec": 12,
 }  # fmt: skip
+
+
+class LineView:
+    """A resource as lines of a text show it. `lines` maps a path in its body to its first and last line."""
+
+    __slots__ = ("lines", "text")
+
+    def __init__(self, text: Text, lines: Mapping[Path, tuple[int, int]]) -> None:
+        self.text = text
+        self.lines = lines
+
+    def quote(self, path: Path) -> Quote | None:
+        """The whole lines that show the value at `path`; None when this text does not show it."""
+        lines = self.lines.get(path)
+        return None if lines is None else self.text.document.quote(*self.text.bytes_of(*lines))
 
 
 class Sketch:
@@ -25,41 +42,66 @@ class Sketch:
     `times` are the server times met on the way.
     """
 
-    __slots__ = ("body", "spans", "text", "times")
+    __slots__ = ("_places", "body", "lines", "text", "times")
 
     def __init__(self, text: Text, times: list[datetime]) -> None:
         self.text = text
         self.body: dict[str, Any] = {}
-        self.spans: dict[Path, tuple[int, int]] = {}
+        self.lines: dict[Path, tuple[int, int]] = {}
         self.times = times
+        self._places: dict[Path, Any] = {(): self.body}
 
     def put(self, value: Any, line: int, *path: str | int, last: int = -1) -> None:
         """Set the value at `path`, shown by `line` (to `last`)."""
-        here: Any = self.body
-        for index, key in enumerate(path[:-1]):
-            here = _below(here, key, path[index + 1])
-            if here is None:
-                return
-        if isinstance(here, list):
-            if path[-1] != len(here):
-                return
-            here.append(value)
-        elif isinstance(here, dict):
-            here[path[-1]] = value
+        above = path[:-1]
+        place = self._places.get(above)
+        if place is None:
+            place = self._make(above, path[-1])
+        if type(place) is dict:
+            if path in self._places:
+                self._places = {known: p for known, p in self._places.items() if known[: len(path)] != path}
+            place[path[-1]] = value
+        elif type(place) is list and path[-1] == len(place):
+            place.append(value)
         else:
             return
-        self.mark(line, *path, last=last)
+        self.lines[path] = (line, last if last > line else line)
+
+    def _make(self, path: Path, following: str | int) -> Any:
+        """The object or list at `path`, made where there is none; None where something else stands."""
+        place = self._places.get(path)
+        if place is not None:
+            return place
+        above, key = self._make(path[:-1], path[-1]), path[-1]
+        empty: Any = [] if isinstance(following, int) else {}
+        if isinstance(above, dict):
+            place = above.setdefault(key, empty)
+        elif isinstance(above, list) and isinstance(key, int) and 0 <= key <= len(above):
+            if key == len(above):
+                above.append(empty)
+            place = above[key]
+        if not isinstance(place, dict | list):
+            return None
+        self._places[path] = place
+        return place
 
     def mark(self, line: int, *path: str | int, last: int = -1) -> None:
         """Say which lines show the value at `path`."""
-        self.spans[path] = self.text.bytes_of(line, max(last, line))
+        self.lines[path] = (line, last if last > line else line)
 
     def put_time(self, value: str, line: int, *path: str | int) -> None:
-        """Set a time: RFC 1123 as kubectl prints it becomes RFC 3339; anything else stays out."""
+        """Set a time as `time` reads it; what is none stays out."""
+        when = self.time(value)
+        if when:
+            self.put(when, line, *path)
+
+    def time(self, value: str) -> str:
+        """A printed time in RFC 3339, noted as a server time; "" when it is none."""
         when = read_time(value)
-        if when is not None:
-            self.times.append(when)
-            self.put(when.strftime("%Y-%m-%dT%H:%M:%SZ"), line, *path)
+        if when is None:
+            return ""
+        self.times.append(when)
+        return when.isoformat().replace("+00:00", "Z")
 
     def resource(self, kind: str, api_version: str = "") -> Resource:
         """The finished object: incomplete, as absence in a printed text says nothing."""
@@ -74,28 +116,12 @@ class Sketch:
             name=str(metadata.get("name") or ""),
             api_version=version,
             body=self.body,
-            views=(TextView(self.text.document, self.spans),),
+            views=(LineView(self.text, self.lines),),
             complete=False,
         )
 
 
-def _below(here: Any, key: str | int, following: str | int) -> Any:
-    empty: Any = [] if isinstance(following, int) else {}
-    if isinstance(here, dict):
-        child = here.get(key)
-        if child is None:
-            child = here[key] = empty
-        return child
-    if isinstance(here, list) and isinstance(key, int) and 0 <= key <= len(here):
-        if key == len(here):
-            here.append(empty)
-        return here[key]
-    return None
-
-
-_GO = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d{1,9})? ([+-]\d\d)(\d\d)(?: [A-Z0-9+-]{1,6})?\Z")
-
-
+@lru_cache(maxsize=4096)
 def read_time(text: str) -> datetime | None:
     """A time as kubectl prints it, RFC 1123 with zone or Go's own form, in UTC; None for any other."""
     match = _RFC1123.match(text)

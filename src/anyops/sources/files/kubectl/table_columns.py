@@ -51,8 +51,6 @@ def labels(path: Path, value: str, line: int, sketch: Sketch) -> None:
     pairs = (pair.strip().partition("=") for pair in _SET.sub("", value).split(","))
     found = {key: text for key, equals, text in pairs if equals and key and not key.endswith("!")}
     sketch.put(found, line, *path)
-    for key in found:
-        sketch.mark(line, *path, key)
 
 
 def selector(path: Path, value: str, line: int, sketch: Sketch) -> None:

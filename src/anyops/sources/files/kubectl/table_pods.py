@@ -113,11 +113,6 @@ def _put_init(word: str, restarts: int, line: int, sketch: Sketch) -> None:
 
 def _put_status(entry: dict[str, Any], line: int, sketch: Sketch, *path: str | int) -> None:
     sketch.put(entry, line, "status", *path)
-    for key, value in entry.items():
-        sketch.mark(line, "status", *path, key)
-        for inner in value if isinstance(value, dict) else ():
-            sketch.mark(line, "status", *path, key, inner)
-            sketch.mark(line, "status", *path, key, inner, "reason")
 
 
 def _state(word: str) -> dict[str, Any]:

@@ -32,8 +32,6 @@ def read_service(row: Row, line: int, sketch: Sketch) -> None:
             if match[2]:
                 port["nodePort"] = int(match[2])
             sketch.put(port, line, "spec", "ports", index)
-            for key in port:
-                sketch.mark(line, "spec", "ports", index, key)
             index += 1
     if row.get("SELECTOR", "") not in _NOTHING:
         labels(("spec", "selector"), row["SELECTOR"], line, sketch)
@@ -85,7 +83,6 @@ def read_ingress(row: Row, line: int, sketch: Sketch) -> None:
     for index, host in enumerate(hosts.split(",") if hosts not in _NOTHING else ()):
         rule = {} if host == "*" else {"host": host}
         sketch.put(rule, line, "spec", "rules", index)
-        sketch.mark(line, "spec", "rules", index, "host")
     address = row.get("ADDRESS", "")
     for index, text in enumerate(address.split(",") if address not in _NOTHING else ()):
         sketch.put(address_of(text), line, "status", "loadBalancer", "ingress", index)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from anyops.sources.files.kubectl.bare_rows import bare_rows
 from anyops.sources.files.kubectl.command import Hint
 from anyops.sources.files.kubectl.events import read_ages, table_event
-from anyops.sources.files.kubectl.fields import columns, cut
+from anyops.sources.files.kubectl.fields import Header, columns, cut
 from anyops.sources.files.kubectl.kinds import find_kind, is_namespaced
 from anyops.sources.files.kubectl.lineage import read_lineage
 from anyops.sources.files.kubectl.sketch import Sketch
@@ -19,7 +19,6 @@ from anyops.sources.files.kubectl.text import Text
 from anyops.sources.files.reading import UNKNOWN_NAMESPACE, Reading
 
 Row = Mapping[str, str]
-Header = list[tuple[str, int]]
 _NAME = re.compile(r"[A-Z][A-Z0-9()%/. -]*\Z")
 _FOREIGN = (frozenset({"REVISION", "CHART"}), frozenset({"CLUSTER", "SYNCPOLICY"}), frozenset({"CPU(cores)"}))
 _BRANCH = re.compile(r"[\s│|]*[├└]")
@@ -30,7 +29,7 @@ def header_of(line: str) -> Header | None:
     if not line.startswith(("NAME", "LAST SEEN")):
         return None
     header = columns(line)
-    names = frozenset(name for name, _ in header)
+    names = frozenset(name for name, _, _ in header)
     if len(header) < 2 or any(foreign <= names for foreign in _FOREIGN):
         return None
     if not ("NAME" in names or "OBJECT" in names) or not all(_NAME.match(name) for name in names):
@@ -55,7 +54,7 @@ def read_tables(text: Text, first: int, last: int, hint: Hint, into: Reading) ->
 
 
 def _read_table(text: Text, header: Header, span: tuple[int, int], hint: Hint, into: Reading) -> bool:
-    names = frozenset(name for name, _ in header)
+    names = frozenset(name for name, _, _ in header)
     if "REASON" in names and "LAST SEEN" in names:
         return _read_events(text, header, span, hint, into)
     rows: list[tuple[int, Row]] = [(line, cut(text.lines[line], header)) for line in range(*span)]
@@ -179,7 +178,7 @@ _ALIKE = {
 
 
 def _read_events(text: Text, header: Header, span: tuple[int, int], hint: Hint, into: Reading) -> bool:
-    names = frozenset(name for name, _ in header)
+    names = frozenset(name for name, _, _ in header)
     namespace = namespace_of(hint, set())
     number, end = span
     while number < end:

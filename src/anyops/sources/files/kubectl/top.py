@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from anyops.sources.files.kubectl.command import Hint
-from anyops.sources.files.kubectl.fields import columns, cut
+from anyops.sources.files.kubectl.fields import Header, columns, cut
 from anyops.sources.files.kubectl.text import Text
 from anyops.sources.files.reading import Reading
 from anyops.world.quantity import parse_quantity
@@ -22,14 +22,14 @@ def read_top(text: Text, first: int, last: int, hint: Hint, into: Reading) -> bo
     Metrics are `cpu` (cores), `memory` (bytes) and, for nodes, `cpu_share` and `memory_share` (ratio of what
     can be allocated). They carry no time: they are of the moment of the capture.
     """
-    header: list[tuple[str, int]] = []
+    header: Header = ()
     found = False
     for number in range(first, last):
         line = text.lines[number]
         if "CPU(cores)" in line:
             header = columns(line)
         elif not line.strip():
-            header = []
+            header = ()
         elif header:
             row = cut(line, header)
             found = _read_row(text, number, row, hint, into) or found

@@ -1,6 +1,6 @@
 """`kubectl describe` text as a tree of keys and values by indentation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from anyops.sources.files.kubectl.text import Text
 
@@ -32,8 +32,8 @@ class Node:
         self.indent = indent
         self.column = column
         self.end = line
-        self.more: list[tuple[int, str]] = []
-        self.children: list[Node] = []
+        self.more: Sequence[tuple[int, str]] = ()
+        self.children: Sequence[Node] = ()
         self._by_key: dict[str, Node] | None = None
 
     def get(self, key: str) -> "Node | None":
@@ -71,49 +71,54 @@ def read_tree(text: Text, first: int, last: int, *, is_pod: bool = False) -> Nod
     termination message stands as the container wrote it, without indentation: it ends at `Exit Code:`.
     """
     root = Node("", "", first, -1, 0)
-    stack = [root]
-    lines = text.lines
-    number = first
+    stack, top = [root], root
+    lines, number = text.lines, first
     while number < last:
-        line = lines[number]
-        bare = line.strip()
+        line = lines[number].rstrip()
+        bare = line.lstrip()
         if not bare:
             number += 1
             continue
-        indent = len(line) - len(line.lstrip())
-        top = stack[-1]
+        indent = len(line) - len(bare)
         if (top.column and indent >= top.column) or (is_pod and not indent and _is_stray(bare, top)):
-            top.more.append((number, bare))
+            if type(top.more) is list:
+                top.more.append((number, bare))
+            else:
+                top.more = [(number, bare)]
             top.end = number
             number += 1
             continue
-        while indent <= stack[-1].indent:
-            _close(stack)
+        while indent <= top.indent:
+            stack.pop()
+            above = stack[-1]
+            if top.end > above.end:
+                above.end = top.end
+            top = above
         node = _node(line, bare, number, indent)
-        stack[-1].children.append(node)
+        if type(top.children) is list:
+            top.children.append(node)
+        else:
+            top.children = [node]
         stack.append(node)
+        top = node
         number += 1
-        if node.key == "Message" and indent >= 4:
+        if is_pod and indent >= 4 and node.key == "Message":
             number = _take_message(node, lines, number, last)
     while len(stack) > 1:
-        _close(stack)
+        node = stack.pop()
+        if node.end > stack[-1].end:
+            stack[-1].end = node.end
     return root
 
 
-def _close(stack: list[Node]) -> None:
-    node = stack.pop()
-    if node.end > stack[-1].end:
-        stack[-1].end = node.end
-
-
 def _node(line: str, bare: str, number: int, indent: int) -> Node:
-    if bare[-1] == ":" and ": " not in bare:
-        return Node(bare[:-1], "", number, indent, 0)
     key, colon, value = bare.partition(": ")
     if not colon:
-        return Node("", bare, number, indent, 0)
+        return (
+            Node(bare[:-1], "", number, indent, 0) if bare[-1] == ":" else Node("", bare, number, indent, 0)
+        )
     value = value.lstrip()
-    column = len(line.rstrip()) - len(value)
+    column = len(line) - len(value)
     # One space makes no column: it is a `key: value` inside a value, whose further lines are its own.
     return Node(key, value, number, indent, column if column > indent + len(key) + 2 else 0)
 
@@ -125,7 +130,7 @@ def _is_stray(bare: str, top: Node) -> bool:
 def _take_message(node: Node, lines: list[str], number: int, last: int) -> int:
     for end in range(number, min(last, number + _MESSAGE_LINES)):
         if lines[end].startswith("Exit Code:", node.indent) and not lines[end][: node.indent].strip():
-            node.more.extend((n, lines[n].rstrip()) for n in range(number, end))
+            node.more = [*node.more, *((n, lines[n].rstrip()) for n in range(number, end))]
             node.end = max(node.line, end - 1)
             return end
     return number
