@@ -94,7 +94,16 @@ def read_tree(text: Text, first: int, last: int, *, is_pod: bool = False) -> Nod
             if top.end > above.end:
                 above.end = top.end
             top = above
-        node = _node(line, bare, number, indent)
+        key, colon, value = bare.partition(": ")
+        if colon:
+            value = value.lstrip()
+            # One space makes no column: it is a `key: value` inside a value, whose further lines are its own.
+            column = len(line) - len(value)
+            node = Node(key, value, number, indent, column if column > indent + len(key) + 2 else 0)
+        elif bare[-1] == ":":
+            node = Node(bare[:-1], "", number, indent, 0)
+        else:
+            node = Node("", bare, number, indent, 0)
         if type(top.children) is list:
             top.children.append(node)
         else:
@@ -102,25 +111,13 @@ def read_tree(text: Text, first: int, last: int, *, is_pod: bool = False) -> Nod
         stack.append(node)
         top = node
         number += 1
-        if is_pod and indent >= 4 and node.key == "Message":
+        if key == "Message" and is_pod and indent >= 4:
             number = _take_message(node, lines, number, last)
     while len(stack) > 1:
         node = stack.pop()
         if node.end > stack[-1].end:
             stack[-1].end = node.end
     return root
-
-
-def _node(line: str, bare: str, number: int, indent: int) -> Node:
-    key, colon, value = bare.partition(": ")
-    if not colon:
-        return (
-            Node(bare[:-1], "", number, indent, 0) if bare[-1] == ":" else Node("", bare, number, indent, 0)
-        )
-    value = value.lstrip()
-    column = len(line) - len(value)
-    # One space makes no column: it is a `key: value` inside a value, whose further lines are its own.
-    return Node(key, value, number, indent, column if column > indent + len(key) + 2 else 0)
 
 
 def _is_stray(bare: str, top: Node) -> bool:
