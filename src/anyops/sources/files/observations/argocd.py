@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from anyops.sources.files.kubectl.fields import columns, cut
+from anyops.sources.files.kubectl.fields import Header, columns, cut
 from anyops.sources.files.kubectl.sketch import Sketch
 from anyops.sources.files.kubectl.text import Text
 from anyops.sources.files.reading import Reading
@@ -52,7 +52,8 @@ def read_argocd(document: Document) -> Reading | None:
 
 def _read_application(text: Text, first: int, reading: Reading) -> None:
     sketch = Sketch(text, reading.times)
-    table, count, conditions = list[tuple[str, int]](), 0, 0
+    table: Header = ()
+    count, conditions = 0, 0
     for number in range(first, len(text.lines)):
         line = text.lines[number]
         if table:

@@ -2,7 +2,7 @@
 
 import re
 
-from anyops.sources.files.kubectl.fields import columns, cut
+from anyops.sources.files.kubectl.fields import Header, columns, cut
 from anyops.sources.files.kubectl.sketch import Sketch
 from anyops.sources.files.kubectl.text import Text
 from anyops.sources.files.observations.metrics import time_of
@@ -92,7 +92,7 @@ def _read_list(text: Text, first: int, reading: Reading) -> None:
         reading.resources.append(sketch.resource("HelmRelease", "helm.sh/v3"))
 
 
-def _cells(line: str, header: list[tuple[str, int]]) -> dict[str, str]:
+def _cells(line: str, header: Header) -> dict[str, str]:
     """helm separates by tabs, which a cell's spaces never are."""
     return cut(line, header) if line.strip() else {}
 
