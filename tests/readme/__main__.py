@@ -13,10 +13,20 @@ from pathlib import Path
 
 from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
+from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
 COMMAND = ("incident", "analyze", "--demo")
 COLUMNS, ROWS = 100, 40
+FONTS = "ui-monospace, SFMono-Regular, Menlo, Consolas, DejaVu Sans Mono, monospace"
+CALM = TerminalTheme(
+    (27, 31, 38),
+    (213, 218, 226),
+    [
+        (27, 31, 38), (240, 113, 120), (139, 195, 122), (229, 192, 112),
+        (110, 168, 240), (198, 146, 224), (116, 190, 198), (213, 218, 226),
+    ],
+)  # fmt: skip
 
 
 def on_a_terminal(command: list[str]) -> str:
@@ -47,7 +57,8 @@ def picture(printed: str) -> str:
     console.print(Text(f"$ anyops {' '.join(COMMAND)}", style="bold"))
     console.print(Text.from_ansi(printed.rstrip("\n")), soft_wrap=True)
     no_remote_fonts = re.sub(r"@font-face \{\{.*?\}\}", "", CONSOLE_SVG_FORMAT, flags=re.S)
-    return console.export_svg(title="anyops", unique_id="anyops", code_format=no_remote_fonts)
+    shape = no_remote_fonts.replace("Fira Code, monospace", FONTS)
+    return console.export_svg(title="anyops", theme=CALM, unique_id="anyops", code_format=shape)
 
 
 if __name__ == "__main__":

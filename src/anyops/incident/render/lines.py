@@ -16,7 +16,7 @@ STYLES = {
     "quiet": "dim",
     "id": "cyan",
     "command": "cyan",
-    "sure": "bold green",
+    "sure": "bold",
     "likely": "yellow",
     "maybe": "dim",
     "added": "green",

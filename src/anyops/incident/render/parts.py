@@ -7,7 +7,7 @@ from typing import NamedTuple
 from anyops.incident.render import facts, unapplied
 from anyops.incident.render.lines import Line, Segment, cells, cut, hanging, joined, line
 from anyops.incident.render.options import TextOptions
-from anyops.text import plural, width
+from anyops.text import plural, safe, shorten, width
 from anyops.world.report import Cause, CauseChange, Report
 
 
@@ -82,9 +82,8 @@ class Heads:
 
     def _left(self, cause: Cause) -> Line:
         rank = f"{cause.rank:>{self.rank}} "
-        return line(
-            (rank, "title"), (f"{cause.certainty:<6} ", cause.certainty), (facts.title(cause), "title")
-        )
+        titled = "title" if cause.rank == 1 else ""
+        return line((rank, titled), (f"{cause.certainty:<6} ", cause.certainty), (facts.title(cause), titled))
 
     def _right(self, cause: Cause) -> str:
         return f"{facts.named(cause.resource)} {self.options.glyphs.dot} {cause.cause}"
@@ -102,7 +101,7 @@ def statement(cause: Cause, options: TextOptions, most: int = 0) -> list[Line]:
 
 def labelled(label: str, text: str, options: TextOptions, most: int = 0, column: int = 10) -> list[Line]:
     """`  fix     text`, further rows under the first; in a narrow terminal nearer to the edge."""
-    lead = line(("  " + label.ljust(column - 2), "quiet"))
+    lead = line(("  " + (label.ljust(column - 2) if text else label), "quiet"))
     indent = None if options.columns >= 60 else 4
     return hanging(lead, text, options.prose, indent=indent, most=most, ellipsis=options.glyphs.ellipsis)
 
@@ -133,10 +132,13 @@ def patch(text: str, options: TextOptions, most: int = 0) -> Iterator[Line]:
         yield from labelled("patch", f"{plural(len(rows), 'line')} (-o wide)", options)
     elif rows:
         yield from labelled("patch", "", options)
-        yield from (line((row.expandtabs(4), _PATCH.get(row[:1], "context"))) for row in rows)
+        for row in rows:
+            style = "context" if row.startswith(_PATCH_HEADS) else _PATCH.get(row[:1], "context")
+            yield line((row.expandtabs(4), style))
 
 
 _PATCH = {"+": "added", "-": "removed"}
+_PATCH_HEADS = ("+++ ", "--- ")
 
 
 def mending(cause: Cause, day: date | None, options: TextOptions, measure: Measure) -> Iterator[Line]:
@@ -156,7 +158,8 @@ def unread(report: Report, options: TextOptions, most: int = 0) -> list[Line]:
     """What was not read, by reason."""
     by_why: dict[str, list[str]] = {}
     for item in report.unread:
-        by_why.setdefault(item.why, []).append(item.source)
+        source = shorten(safe(item.source), 40, keep="ends", ellipsis=options.glyphs.ellipsis)
+        by_why.setdefault(item.why, []).append(source)
     groups = [f"{', '.join(dict.fromkeys(sources))} ({why})" for why, sources in by_why.items()]
     return note("not read", f" {options.glyphs.dot} ".join(groups), options, most) if groups else []
 

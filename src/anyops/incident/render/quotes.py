@@ -11,12 +11,14 @@ from anyops.incident.render.lines import Line, Segment, cells, hanging, line
 from anyops.incident.render.options import TextOptions
 from anyops.text import plural, safe, shorten, squeeze, uncolored, width
 from anyops.world.report import EvidenceItem
+from anyops.world.resource import Ref
 
 _MEMBER = re.compile(r'"([^"\\]{1,80})"\s*:\s*([^\[{].*)', re.DOTALL)
 _COLUMNS = re.compile(r"\t|[ \t]{2,}")
 _REASON = re.compile(r"[A-Z][A-Za-z]{2,40}")
 _COUNT = re.compile(r"\bx(\d{1,9}) over\b")
 _QUOTED_LINES = 12
+_LEAST_NAME = 8
 
 
 def said(item: EvidenceItem) -> str:
@@ -78,15 +80,20 @@ def different(items: Iterable[EvidenceItem], most: int) -> list[EvidenceItem]:
     return list(by_text.values())
 
 
-def rows(items: Sequence[EvidenceItem], day: date | None, options: TextOptions) -> Iterator[Line]:
-    """A row each: id, time, what it is of (or where it stands), the quote."""
+def rows(
+    items: Sequence[EvidenceItem], day: date | None, options: TextOptions, subject: Ref | None = None
+) -> Iterator[Line]:
+    """A row each: id, time, what it is of (or where it stands), the quote.
+
+    Of `subject`, which the line above names, only the kind is said.
+    """
     ellipsis, columns = options.glyphs.ellipsis, options.evidence
     clocks = [facts.clock(item.at, day) for item in items]
-    abouts = [safe(item.about or item.place) for item in items]
+    abouts = [safe(_short_about(item, subject)) for item in items]
     room = columns * 3 // 10 if columns >= 60 else 0
     ids, times, place = _widest(i.id for i in items), _widest(clocks), min(_widest(abouts), room)
     for item, clock, about in zip(items, clocks, abouts, strict=True):
-        shown = shorten(about, place, keep="ends", ellipsis=ellipsis) if place else ""
+        shown = _fitted(about, place, ellipsis)
         lead = line(
             (" " * (4 if columns >= 60 else 2) + item.id.ljust(ids + 1), "id"),
             (clock.ljust(times + 1) if times else "", "quiet"),
@@ -94,6 +101,22 @@ def rows(items: Sequence[EvidenceItem], day: date | None, options: TextOptions) 
         )
         text = safe(uncolored(said(item)))
         yield (*lead, Segment(squeeze(text, columns - cells(lead), ellipsis)))
+
+
+def _short_about(item: EvidenceItem, subject: Ref | None) -> str:
+    named = f"{subject.kind}/{subject.name}" if subject else ""
+    if subject and (item.about == named or item.about.endswith(f" {named}")):
+        return item.about[: -len(subject.name) - 1]
+    return item.about or item.place
+
+
+def _fitted(about: str, room: int, ellipsis: str) -> str:
+    """In `room` cells: the kind stays whole where it can, the name loses its middle."""
+    kind, slash, name = about.rpartition("/")
+    rest = room - width(kind) - 1
+    if not slash or rest < _LEAST_NAME or width(about) <= room:
+        return shorten(about, room, keep="ends", ellipsis=ellipsis)
+    return f"{kind}/{shorten(name, rest, keep='ends', ellipsis=ellipsis)}"
 
 
 def _widest(texts: Iterable[str]) -> int:

@@ -88,7 +88,7 @@ def _first(report: Report, cause: Cause, options: TextOptions, measure: Measure)
 def _proof(report: Report, cause: Cause, options: TextOptions, most: int) -> Iterator[Line]:
     by_id = {item.id: item for item in report.evidence}
     items = (by_id[id_] for id_ in cause.evidence if id_ in by_id)
-    yield from quotes.rows(quotes.different(items, most), facts.report_day(report), options)
+    yield from quotes.rows(quotes.different(items, most), facts.report_day(report), options, cause.resource)
 
 
 def _with_statement(head: Line, cause: Cause, options: TextOptions) -> Line:
