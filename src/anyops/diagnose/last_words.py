@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from anyops.diagnose.complaints import GENERIC, Complaint, complaint_of
+from anyops.diagnose.subjects import Subjects
 from anyops.world.resource import Ref, Resource
-from anyops.world.world import Log, LogLine, World
+from anyops.world.world import Log, LogLine
 
 _TAIL = 200
 
@@ -24,25 +25,25 @@ class LastWords(Struct, frozen=True, eq=False):
         return text if len(text) <= 160 else text[:157] + "..."
 
 
-def logs_of(world: World, pod: Resource, container: str = "") -> list[Log]:
+def logs_of(subjects: Subjects, pod: Resource, container: str = "") -> list[Log]:
     """Logs of a pod's container, the previous run's first; those of its workload where the pod has none."""
-    own = world.logs_by_ref.get(pod.ref, [])
+    own = subjects.logs.get(pod.ref, [])
     fitting = [log for log in own if not container or log.container in ("", container)]
-    return sorted(fitting or _of_owner(world, pod), key=lambda log: not log.previous)
+    return sorted(fitting or _of_owner(subjects, pod), key=lambda log: not log.previous)
 
 
-def _of_owner(world: World, pod: Resource) -> list[Log]:
-    top = world.top_owner(pod)
-    found = world.logs_by_ref.get(top, [])
+def _of_owner(subjects: Subjects, pod: Resource) -> list[Log]:
+    top = subjects.world.top_owner(pod)
+    found = subjects.logs.get(top, [])
     if not found and top == pod.ref:
         base = pod.name.rsplit("-", 2)[0]
-        found = world.logs_by_ref.get(Ref("Deployment", pod.namespace, base), [])
+        found = subjects.logs.get(Ref("Deployment", pod.namespace, base), [])
     return found
 
 
-def last_words(world: World, pod: Resource, container: str = "") -> LastWords | None:
+def last_words(subjects: Subjects, pod: Resource, container: str = "") -> LastWords | None:
     """The latest telling complaint near the end of the log; a bare error only if nothing else tells."""
-    for log in logs_of(world, pod, container):
+    for log in logs_of(subjects, pod, container):
         said = list(_complaints(log))
         telling = next((s for s in said if s.complaint.id not in GENERIC), None)
         if telling is not None or said:

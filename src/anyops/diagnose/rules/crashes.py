@@ -13,6 +13,7 @@ from anyops.diagnose.commands import kubectl, watch
 from anyops.diagnose.complaints import GENERIC
 from anyops.diagnose.finding import Found, rule
 from anyops.diagnose.last_words import LastWords, last_words
+from anyops.diagnose.subjects import Subjects
 from anyops.diagnose.workloads import is_going
 from anyops.world.evidence import Quotable
 from anyops.world.report import Certainty
@@ -71,15 +72,17 @@ class Crash(Struct, frozen=True, eq=False):
 @rule("container.crash", "Pod", title="Container crashes")
 def check_crashes(world: World) -> Iterator[Found]:
     """Crash loops, containers that ended with an error, starts that fail, and restarts that are over."""
+    subjects = Subjects(world)
     for pod in world.of_kind("Pod"):
         if is_going(pod) and pod.text("status", "phase") != "Failed":
             continue
         for key, init in (("initContainerStatuses", True), ("containerStatuses", False)):
             for status in pod.each("status", key):
-                yield from _check(world, pod, status, init=init)
+                yield from _check(subjects, pod, status, init=init)
 
 
-def _check(world: World, pod: Resource, status: Field, *, init: bool) -> Iterator[Found]:
+def _check(subjects: Subjects, pod: Resource, status: Field, *, init: bool) -> Iterator[Found]:
+    world = subjects.world
     waiting = status.text("state", "waiting", "reason")
     ended = status.at("state", "terminated")
     looping = waiting == "CrashLoopBackOff" or waiting in _START_FAILS
@@ -89,7 +92,7 @@ def _check(world: World, pod: Resource, status: Field, *, init: bool) -> Iterato
     if _explained_elsewhere(world, pod, status):
         return
     if looping or failed_now:
-        words = last_words(world, pod, status.text("name"))
+        words = last_words(subjects, pod, status.text("name"))
         yield from _found(world, Crash(pod, status, ended, looping, init, words))
     elif (status.number("restartCount") or 0) > 0:
         yield from _restarted(world, pod, status, ended)

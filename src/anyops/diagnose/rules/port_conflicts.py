@@ -8,6 +8,7 @@ from anyops.diagnose.complaints import complaint_of
 from anyops.diagnose.finding import Found, rule
 from anyops.diagnose.last_words import logs_of
 from anyops.diagnose.services import Listening, listening_of
+from anyops.diagnose.subjects import Subjects
 from anyops.diagnose.workloads import POD_MAKERS, container_statuses, containers
 from anyops.world.evidence import Quotable
 from anyops.world.report import Certainty, State
@@ -20,13 +21,14 @@ _PORT = re.compile(r"(?::|port[ =]*)(\d{2,5})\b", re.I)
 @rule("pod.port_conflict", *POD_MAKERS, title="Containers of a pod have ports of their own")
 def check_port_conflicts(world: World) -> Iterator[Found]:
     """`address already in use` in a container's log, and a port that two containers of a pod claim."""
+    subjects = Subjects(world)
     for maker in world.of_kind(*POD_MAKERS):
         owned = any(True for _ in world.owners(maker))
         if maker.kind != "Pod" and (owned or world.pods_of(maker.ref)):
             continue
         specs = list(containers(maker, init=False))
         shared = _shared(specs) if len(specs) > 1 else None
-        refused = _refused(world, maker, specs) if maker.kind == "Pod" else None
+        refused = _refused(subjects, maker, specs) if maker.kind == "Pod" else None
         if refused is not None:
             yield _now(world, maker, *refused, shared)
         elif shared is not None:
@@ -45,13 +47,13 @@ def _shared(specs: list[Field]) -> tuple[Field, Field, Listening, Listening] | N
     return None
 
 
-def _refused(world: World, pod: Resource, specs: list[Field]) -> tuple[Field, LogLine] | None:
+def _refused(subjects: Subjects, pod: Resource, specs: list[Field]) -> tuple[Field, LogLine] | None:
     """The container whose log says that its port is taken, while it does not run."""
     ready = {s.text("name"): s.at("ready").value for s in container_statuses(pod)}
     for spec in specs:
         if ready.get(spec.text("name")) is True:
             continue
-        for log in logs_of(world, pod, spec.text("name")):
+        for log in logs_of(subjects, pod, spec.text("name")):
             for line in reversed(log.lines[-200:]):
                 complaint = complaint_of(line.text)
                 if complaint is not None and complaint.id == "port.in_use":

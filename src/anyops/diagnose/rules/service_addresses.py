@@ -11,6 +11,7 @@ from anyops.diagnose.commands import kubectl, watch
 from anyops.diagnose.complaints import complaint_of
 from anyops.diagnose.finding import Found, rule
 from anyops.diagnose.services import ServiceMap, is_headless, listening, pods_behind, top_workloads
+from anyops.diagnose.subjects import Subjects
 from anyops.diagnose.workloads import POD_MAKERS, containers
 from anyops.world.evidence import Quotable
 from anyops.world.resource import Field, Ref, Resource
@@ -57,15 +58,17 @@ class _Book:
     def said(self) -> dict[tuple[str, Address], list[tuple[Ref | None, LogLine]]]:
         """Complaints in logs by the address they name, with and without its port."""
         found: dict[tuple[str, Address], list[tuple[Ref | None, LogLine]]] = {}
+        subjects = Subjects(self.world)
         for log in self.world.logs:
-            namespace = log.about.namespace if log.about else ""
+            about = subjects.of_log(log)
+            namespace = about.namespace if about else ""
             for line in log.lines:
                 complaint = complaint_of(line.text)
                 if complaint is None or complaint.family not in ("network", "database", "dependency"):
                     continue
                 for address in in_message(line.text):
                     for key in {address, Address(address.host)}:
-                        found.setdefault((namespace, key), []).append((log.about, line))
+                        found.setdefault((namespace, key), []).append((about, line))
         return found
 
     def complaints(self, setting: Setting, *addresses: Address) -> list[LogLine]:
