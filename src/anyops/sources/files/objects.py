@@ -189,8 +189,11 @@ class Collector:
             return
         reason, details = _text(status.get("reason")), status.get("details")
         kind = _text(details.get("kind")) if isinstance(details, dict) else ""
-        why = _STATUS_WHY.get(reason, "failed")
-        self.reading.unread.append(Unread(self.name, why, _text(status.get("message")) or reason, kind))
+        message = _text(status.get("message")) or reason
+        # The kubelet calls it a bad request to ask for the log of a run that never was.
+        never = message.startswith("previous terminated container")
+        why = "absent" if never else _STATUS_WHY.get(reason, "failed")
+        self.reading.unread.append(Unread(self.name, why, message, kind))
 
 
 def is_object(value: dict[str, Any]) -> bool:

@@ -69,6 +69,8 @@ def _read_failure(said: str, name: str, hint: Hint, into: Reading) -> None:
     container = _CONTAINER.match(server[2]) if server else None
     if container:
         kind, source = "Pod", f"logs of pod/{container[1]}"
+        # The kubelet calls it a bad request to ask for the log of a run that never was.
+        why = "absent" if container[0].startswith("previous") else why
     elif subject:
         info = find_kind(subject[1])
         kind = info.kind if info else kind
