@@ -46,10 +46,11 @@ _TOLD_USUAL, _TOLD_NOW = 4, 12
 class Measure(Struct, frozen=True, eq=False):
     """One quantity of one subject. `values` are oldest first; `times` are theirs, None where not given.
 
-    `cite` is what it was read from.
+    `top` is the subject's outermost owner, `cite` what it was read from.
     """
 
     subject: Ref
+    top: Ref
     quantity: str
     metric: str
     values: tuple[float, ...]
@@ -84,9 +85,9 @@ class Measure(Struct, frozen=True, eq=False):
 def measures(world: World, subjects: Subjects) -> list[Measure]:
     """Every measured quantity with its subject: series, and what alerts say where no series does."""
     found = list(_measured(world, subjects))
-    have = {(m.subject, m.quantity) for m in found if len(m.values) > 1}
+    have = {(m.top, m.quantity) for m in found if len(m.values) > 1}
     told = (m for alert in world.of_kind("Alert") for m in _told(alert, subjects))
-    return found + [m for m in told if (m.subject, m.quantity) not in have]
+    return found + [m for m in told if (m.top, m.quantity) not in have]
 
 
 def _measured(world: World, subjects: Subjects) -> Iterator[Measure]:
@@ -99,6 +100,7 @@ def _measured(world: World, subjects: Subjects) -> Iterator[Measure]:
         if quantity and subject is not None:
             yield Measure(
                 subject=subject,
+                top=subjects.top(subject),
                 quantity=quantity,
                 metric=series.metric,
                 values=tuple(s.value for s in series.samples),
@@ -119,7 +121,8 @@ def _told(alert: Resource, subjects: Subjects) -> Iterator[Measure]:
                 quantity, old = quantity_of(name), float(match["old"] or 0.0)
                 if quantity and subject is not None:
                     values = (*[old] * _TOLD_USUAL, *[float(match["new"])] * _TOLD_NOW)
-                    yield Measure(subject, quantity, name.strip(), values, (None,) * len(values), text)
+                    top, times = subjects.top(subject), (None,) * len(values)
+                    yield Measure(subject, top, quantity, name.strip(), values, times, text)
 
 
 def quantity_of(metric: str) -> str:

@@ -52,6 +52,11 @@ class Subjects:
             stem = stem.removesuffix(ending)
         return self._by_name.get(stem)
 
+    def top(self, ref: Ref) -> Ref:
+        """The outermost owner of what the reference means."""
+        resource = self.world.by_ref.get(ref)
+        return self.world.top_owner(resource) if resource is not None else ref
+
     def of_log(self, log: Log) -> Ref | None:
         """Who wrote a log."""
         return log.about if log.about is not None else self.named(log.name)

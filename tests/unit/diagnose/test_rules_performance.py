@@ -76,7 +76,8 @@ def test_metrics_are_known_by_their_names(metric: str, quantity: str) -> None:
 
 
 def measure(*values: float) -> Measure:
-    return Measure(Ref("Node", "", "n1"), "latency", "p95", values, (None,) * len(values), span("x"))
+    node = Ref("Node", "", "n1")
+    return Measure(node, node, "latency", "p95", values, (None,) * len(values), span("x"))
 
 
 def test_a_stretch_must_be_long_and_small_gaps_do_not_end_it() -> None:

@@ -22,20 +22,21 @@ from anyops.world.world import World
 _FACTOR = 4.0
 _SHARE_OF_WORST = 0.01
 _SHARE_OF_CALLER = 0.05
+_MULTIPLIED = 10.0
 _RESENT_FACTOR = 5.0
 _LOSS, _SOME_RESENT = 2.0, 0.5
 """Segments sent again, a second: loss keeps them high; delay makes some, until the timers have adapted."""
 
 
 class Slow(Struct, frozen=True, eq=False):
-    """A subject whose latency rose: the stretch, the usual value and how much it added."""
+    """A workload whose latency rose: the stretch, the usual value and how much it added."""
 
     measure: Measure
     window: slice
 
     @property
     def subject(self) -> Ref:
-        return self.measure.subject
+        return self.measure.top
 
     @property
     def excess(self) -> float:
@@ -69,23 +70,27 @@ def check_latency(world: World) -> Iterator[Found]:
     if node is not None:
         yield _node(node, origins or slow, found, loss=lossy is not None)
     elif len(origins) == 1:
-        yield _pod(world, origins[0], slow)
+        yield _pod(origins[0], slow, found)
     else:
         yield from (_many(one) for one in origins)
 
 
 def _slow(found: list[Measure]) -> list[Slow]:
-    """The strongest risen latency of each subject; what is small beside the worst is noise."""
+    """The strongest risen latency of each workload; what is small beside the worst is noise."""
     best: dict[Ref, Slow] = {}
     for measure in found:
         window = raised(measure, _FACTOR) if measure.quantity == "latency" and measure.usual > 0 else None
         if window is not None:
             one = Slow(measure, window)
-            have = best.get(measure.subject)
-            if have is None or percentile(measure.metric) > percentile(have.measure.metric):
-                best[measure.subject] = one
+            have = best.get(one.subject)
+            if have is None or _strength(one) > _strength(have):
+                best[one.subject] = one
     worst = max((s.excess for s in best.values()), default=0.0)
     return [s for _, s in sorted(best.items()) if s.excess >= _SHARE_OF_WORST * worst]
+
+
+def _strength(one: Slow) -> tuple[int, float]:
+    return percentile(one.measure.metric), one.excess
 
 
 def _origins(slow: list[Slow], calls: Calls) -> list[Slow]:
@@ -136,7 +141,7 @@ def _standing_out(resent: dict[str, float], least: float) -> str | None:
 
 def _symptom(one: Slow, *, past: bool) -> Found:
     return Found(
-        on=one.subject,
+        on=one.measure.subject,
         title="Requests took long" if past else "Requests take long",
         detail=one.text,
         severity="low" if past else "medium",
@@ -169,20 +174,19 @@ def _node(node: str, origins: list[Slow], found: list[Measure], *, loss: bool) -
     )
 
 
-def _pod(world: World, one: Slow, slow: list[Slow]) -> Found:
-    resource = world.by_ref.get(one.subject)
-    top = world.top_owner(resource) if resource is not None else one.subject
+def _pod(one: Slow, slow: list[Slow], found: list[Measure]) -> Found:
+    top = one.subject
     others = [s.subject.name for s in slow if s is not one]
     after = f"; {', '.join(others[:3])} wait for it" if others else ""
     return Found(
-        on=one.subject,
+        on=one.measure.subject,
         title="Traffic of the pod is slow",
         detail=one.text,
         severity="high",
         cites=(one.measure.cite,),
         cause="network.pod_delay",
         fault=top,
-        certainty="likely",
+        certainty="sure" if _is_only_slow(one, found) else "likely",
         onset=one.measure.at(one.window.start),
         statement=f"{top.name} answers slowly while its CPU is not short ({one.text}): its network is "
         f"delayed, or it waits for something inside{after}.",
@@ -193,9 +197,16 @@ def _pod(world: World, one: Slow, slow: list[Slow]) -> Found:
     )
 
 
+def _is_only_slow(one: Slow, found: list[Measure]) -> bool:
+    """Its latency multiplied while its CPU was measured and did not rise."""
+    cpu = [m for m in found if m.top == one.subject and m.quantity == "cpu" and len(m.values) > 7]
+    multiplied = one.measure.level(one.window) >= _MULTIPLIED * one.measure.usual
+    return multiplied and bool(cpu) and not any(raised(m, 1.8) for m in cpu)
+
+
 def _many(one: Slow) -> Found:
     return Found(
-        on=one.subject,
+        on=one.measure.subject,
         title="Requests take long",
         detail=one.text,
         severity="high",
