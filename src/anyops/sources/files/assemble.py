@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from anyops.sources.files.capture import absolute, captured_at
+from anyops.sources.files.capture import absolute, captured_at, dated
 from anyops.sources.files.merge import MANIFEST, exactness, merged
 from anyops.sources.files.namespaces import Namespaces
 from anyops.sources.files.observations.notes import context_namespace
@@ -20,6 +20,7 @@ def assemble(readings: Sequence[Reading], *, source: str, question: str = "") ->
     resources = with_owners(_unique(_existing(readings, namespaces)))
     writers = Writers(resources, namespaces)
     when = captured_at(readings)
+    resources = [dated(resource, when) for resource in resources]
     events: list[Event] = [namespaces.fill_event(e) for reading in readings for e in reading.events]
     for reading in readings:
         events += (namespaces.fill_event(absolute(aged, when)) for aged in reading.aged_events)
@@ -52,7 +53,7 @@ def _existing(readings: Sequence[Reading], namespaces: Namespaces) -> Iterator[R
     listed: set[tuple[str, str]] = set()
     for reading, resources in zip(readings, filled, strict=True):
         if not resources or any(resource.ref in live for resource in resources):
-            listed |= reading.listed
+            listed.update(namespaces.fill_listed(reading.listed))
     for resource in (r for resources in filled for r in resources):
         was_listed = (resource.kind, resource.namespace) in listed or (resource.kind, "") in listed
         if not was_listed or resource.ref in live or exactness(resource) != MANIFEST:

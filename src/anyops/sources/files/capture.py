@@ -1,22 +1,27 @@
 """When the input was captured: the newest time a server wrote into it, never now and never a file's date."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from msgspec.structs import replace
 
+from anyops.sources.files.merge import MovedView
 from anyops.sources.files.reading import AgedEvent, Reading
+from anyops.world.evidence import Path
+from anyops.world.quantity import parse_duration
 from anyops.world.resource import Resource
 from anyops.world.world import Event
 
 _CONDITION_TIMES = ("lastHeartbeatTime", "lastProbeTime", "lastTransitionTime", "lastUpdateTime")
-_ALLOWED_LEAD = timedelta(days=366)
 
 
 def captured_at(readings: Sequence[Reading]) -> datetime | None:
-    """The newest server time; None when there is none."""
-    times = [time for reading in readings for time in _times(reading)]
-    return max(times, default=None)
+    """The newest server time, or else the newest measurement; None when there is neither."""
+    newest = max((time for reading in readings for time in _times(reading)), default=None)
+    if newest is not None:
+        return newest
+    samples = (s.samples[-1].at for reading in readings for s in reading.series if s.samples)
+    return max(_present(samples), default=None)
 
 
 def _times(reading: Reading) -> Iterator[datetime]:
@@ -49,6 +54,28 @@ def server_times(resource: Resource) -> Iterator[datetime]:
 
 def _present(times: Iterable[datetime | None]) -> Iterator[datetime]:
     return (time for time in times if time is not None)
+
+
+_CREATED, _AGE = ("metadata", "creationTimestamp"), ("metadata", "age")
+_SINCE, _SINCE_AGE = ("status", "since"), ("status", "age")
+
+
+def dated(resource: Resource, captured: datetime | None) -> Resource:
+    """The resource with the times that its ages mean: when it was created, since when a unit is as it is."""
+    if captured is None:
+        return resource
+    for target, source in ((_CREATED, _AGE), (_SINCE, _SINCE_AGE)):
+        age = parse_duration(resource.at(*source).value)
+        if age is not None and resource.at(*target).time() is None:
+            resource = _with_time(resource, target, source, captured - age)
+    return resource
+
+
+def _with_time(resource: Resource, target: Path, source: Path, when: datetime) -> Resource:
+    part, key = str(target[0]), str(target[1])
+    body = {**resource.body, part: {**resource.body[part], key: when.strftime("%Y-%m-%dT%H:%M:%SZ")}}
+    shown = tuple(MovedView(view, {target: source}) for view in resource.views)
+    return replace(resource, body=body, views=resource.views + shown)
 
 
 def absolute(aged: AgedEvent, captured: datetime | None) -> Event:

@@ -7,6 +7,21 @@ from anyops.world.evidence import Path, Quote, View
 from anyops.world.resource import Resource
 
 MANIFEST, ROW, DESCRIBED, LIVE = range(4)
+_TOLD = frozenset(
+    [
+        "livenessProbe",
+        "readinessProbe",
+        "startupProbe",
+        "env",
+        "envFrom",
+        "command",
+        "args",
+        "ports",
+        "resources",
+        "volumeMounts",
+    ]
+)
+"""What a description of a container always shows when it is there: a manifest adds none of it."""
 _ITEM_KEYS = ("name", "type", "containerPort", "port", "ip", "uid", "key")
 
 
@@ -29,7 +44,9 @@ def merged(readings: Sequence[Resource]) -> Resource:
     for other in ranked[1:]:
         moves: dict[Path, Path | None] = {}
         whole = best.complete and exactness(best) == LIVE
-        body = _join(body, other.body, (), moves, add=not whole)
+        from_manifest = exactness(other) == MANIFEST and exactness(best) == DESCRIBED
+        join = Join(moves, add=not whole, kept_out=_TOLD if from_manifest else frozenset())
+        body = join.value(body, other.body, ())
         views += (MovedView(view, moves) if moves else view for view in other.views)
     return Resource(
         api_version=next((r.api_version for r in ranked if r.api_version), ""),
@@ -49,50 +66,62 @@ def _rank(resource: Resource) -> tuple[int, int]:
     ) < 20 else 0
 
 
-def _join(mine: Any, other: Any, path: Path, moves: dict[Path, Path | None], *, add: bool) -> Any:
-    """`mine` with what only `other` says; `moves`: where `other` has it elsewhere (None: says otherwise)."""
-    if isinstance(mine, Mapping) and isinstance(other, Mapping):
-        joined = dict(mine)
-        for key, value in other.items():
-            if key not in mine:
-                if add:
-                    joined[key] = value
-            else:
-                joined[key] = _join(mine[key], value, (*path, key), moves, add=add)
-        return joined
-    if isinstance(mine, list) and isinstance(other, list):
-        return _join_lists(mine, other, path, moves, add=add)
-    if mine is None and other is not None and add:
-        return other
-    if mine != other:
-        moves[path] = None
-    return mine
+class Join:
+    """Adds to one body what only another says.
 
+    `moves` takes where the other has a value elsewhere, or None where it says otherwise. `kept_out` are keys
+    of a container that the other may not add.
+    """
 
-def _join_lists(
-    mine: list[Any], other: list[Any], path: Path, moves: dict[Path, Path | None], *, add: bool
-) -> list[Any]:
-    key = _item_key(mine + other)
-    if key is None:
+    def __init__(self, moves: dict[Path, Path | None], *, add: bool, kept_out: frozenset[str]) -> None:
+        self.moves = moves
+        self.add = add
+        self.kept_out = kept_out
+
+    def value(self, mine: Any, other: Any, path: Path) -> Any:
+        """`mine` with what only `other` says."""
+        if isinstance(mine, Mapping) and isinstance(other, Mapping):
+            return self._objects(mine, other, path)
+        if isinstance(mine, list) and isinstance(other, list):
+            return self._lists(mine, other, path)
+        if mine is None and other is not None and self.add:
+            return other
         if mine != other:
-            moves[path] = None
+            self.moves[path] = None
         return mine
-    places = {item[key]: index for index, item in reversed(list(enumerate(other)))}
-    joined = []
-    for index, item in enumerate(mine):
-        place = places.pop(item[key], None)
+
+    def _objects(self, mine: Mapping[str, Any], other: Mapping[str, Any], path: Path) -> dict[str, Any]:
+        joined = dict(mine)
+        in_container = len(path) > 1 and path[-2] in ("containers", "initContainers")
+        for key, value in other.items():
+            if key in mine:
+                joined[key] = self.value(mine[key], value, (*path, key))
+            elif self.add and not (in_container and key in self.kept_out):
+                joined[key] = value
+        return joined
+
+    def _lists(self, mine: list[Any], other: list[Any], path: Path) -> list[Any]:
+        key = _item_key(mine + other)
+        if key is None:
+            if mine != other:
+                self.moves[path] = None
+            return mine
+        places = {item[key]: index for index, item in reversed(list(enumerate(other)))}
+        joined = []
+        for index, item in enumerate(mine):
+            place = places.pop(item[key], None)
+            self._move((*path, index), place)
+            joined.append(item if place is None else self.value(item, other[place], (*path, index)))
+        for place in places.values() if self.add else ():
+            self._move((*path, len(joined)), place)
+            joined.append(other[place])
+        return joined
+
+    def _move(self, path: Path, place: int | None) -> None:
         if place is None:
-            moves[(*path, index)] = None
-            joined.append(item)
-            continue
-        if place != index:
-            moves[(*path, index)] = (*path, place)
-        joined.append(_join(item, other[place], (*path, index), moves, add=add))
-    for place in places.values() if add else ():
-        if place != len(joined):
-            moves[(*path, len(joined))] = (*path, place)
-        joined.append(other[place])
-    return joined
+            self.moves[path] = None
+        elif place != path[-1]:
+            self.moves[path] = (*path[:-1], place)
 
 
 def _item_key(items: list[Any]) -> str | None:

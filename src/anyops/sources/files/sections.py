@@ -8,6 +8,11 @@ from anyops.world.evidence import Document, Quote
 _STREAM = re.compile(
     rb"^(stdout|stderr):[ \t]*\r?\n|^Command `[^`\n]{1,2000}` failed with return code \d+[^\n]*\n", re.M
 )
+_LOG_END = b"==== END logs for container "
+_DUMPED_LOG = re.compile(
+    rb"^==== START logs for container (\S{1,253}) of pod (\S{1,253})/(\S{1,253}) ====[ \t]*\r?\n",
+    re.MULTILINE,
+)
 _WORD = re.compile(rb"\w\w")
 _START = re.compile(rb"\s*(?:stdout:|stderr:|Command `)")
 _ESCAPED_NEWLINE = re.compile(rb"\\(.)", re.DOTALL)
@@ -57,8 +62,29 @@ def escaped_lines(data: bytes, start: int, end: int) -> list[tuple[int, int]]:
     return lines
 
 
+def _dumped_logs(document: Document) -> list[Document]:
+    """The lists and the logs that `kubectl cluster-info dump` writes one after another.
+
+    Format: k8s.io/kubectl, pkg/cmd/clusterinfo/clusterinfo_dump.go
+    """
+    parts: list[Document] = []
+    at = 0
+    for log in _DUMPED_LOG.finditer(document.data):
+        container, namespace, pod = (name.decode("utf-8", "replace") for name in log.groups())
+        parts.append(Part(document, at, log.start()))
+        ended = document.data.find(_LOG_END + log[1], log.end())
+        end = ended if ended >= 0 else len(document.data)
+        parts.append(Part(document, log.end(), end, f"pods/logs/{namespace}/{pod}/{container}.log"))
+        newline = document.data.find(b"\n", end)
+        at = max(newline + 1, log.end()) if newline >= 0 else len(document.data)
+    parts.append(Part(document, min(at, len(document.data)), len(document.data)))
+    return [part for part in parts if part.data.strip()]
+
+
 def sections(document: Document) -> list[Document]:
-    """The streams of a recorded command (`stdout:` ... `stderr:` ...), or the document itself."""
+    """The streams of a recorded command (`stdout:`, `stderr:`), the parts of a dump, or the document."""
+    if _LOG_END in document.data:
+        return _dumped_logs(document)
     if not _START.match(document.data):
         return [document]
     marks = list(_STREAM.finditer(document.data))

@@ -18,8 +18,8 @@ from typing import Any, BinaryIO, NamedTuple
 
 from anyops.errors import ReadError
 from anyops.sources.files.limits import MIB, Limits
+from anyops.sources.files.magic import MAGIC_BYTES, archive_format
 
-MAGIC_BYTES = 265
 _RATIO_FLOOR = 16 * MIB
 _XZ_MEMORY = 128 * MIB
 BROKEN = (
@@ -35,26 +35,6 @@ class Member(NamedTuple):
     name: str
     data: bytes | None
     refusal: str = ""
-
-
-def archive_format(head: bytes) -> str:
-    """`zip`, `tar`, `gzip`, `bzip2`, `xz` or `zstd` by the first MAGIC_BYTES bytes; "" for anything else."""
-    if head[257:262] == b"ustar":
-        return "tar"
-    for magic, name in _MAGIC:
-        if head.startswith(magic):
-            return name
-    return ""
-
-
-_MAGIC = (
-    (b"PK\x03\x04", "zip"),
-    (b"PK\x05\x06", "zip"),
-    (b"\x1f\x8b\x08", "gzip"),
-    (b"BZh", "bzip2"),
-    (b"\xfd7zXZ\x00", "xz"),
-    (b"\x28\xb5\x2f\xfd", "zstd"),
-)
 
 
 def unpack(stream: BinaryIO, form: str, name: str, size: int, limits: Limits) -> Iterator[Member]:

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from anyops.errors import ReadError, UsageError
 from anyops.sources.files.limits import Limits
-from anyops.sources.files.unpack import MAGIC_BYTES, archive_format, unpack
+from anyops.sources.files.magic import MAGIC_BYTES, archive_format
 from anyops.world.evidence import Document
 from anyops.world.world import Unread
 
@@ -114,6 +114,8 @@ class Walk:
         if depth >= _ARCHIVE_DEPTH:
             self._refuse(name, "an archive in an archive in an archive; unpack it first")
             return
+        from anyops.sources.files.unpack import unpack
+
         refused: dict[str, list[str]] = {}
         try:
             for member in unpack(stream, form, name, size, self.limits):
