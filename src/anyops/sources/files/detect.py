@@ -11,6 +11,7 @@ from anyops.world.evidence import Document
 from anyops.world.world import Unread
 
 _PARSERS = (*TEXT_PARSERS, *PARSERS, *LATER_PARSERS, parse_log)
+_CONTROL = bytes(set(range(32)) - set(b"\t\n\r\x0c\x1b"))
 _UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 
@@ -56,6 +57,6 @@ def unreadable(data: bytes) -> tuple[str, str] | None:
     if not data.strip():
         return "empty", "the file is empty"
     head = data[:8192]
-    if head.count(b"\0") * 100 > len(head):
+    if (len(head) - len(head.translate(None, _CONTROL))) * 20 > len(head):
         return "failed", "binary, not text; hand over text, JSON, YAML or an archive"
     return None

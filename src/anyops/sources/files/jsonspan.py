@@ -16,6 +16,8 @@ _SCALAR = re.compile(rb"[^ \t\r\n,:\[\]{}\"]+")
 _SNAKE = re.compile(r"_+([a-z0-9])")
 _MALFORMED = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError)
 QUOTE_BYTES = 400
+_DEEPEST = 2000
+"""Beyond this no decoder follows, and a scan would only cost time."""
 
 
 class Member(NamedTuple):
@@ -64,6 +66,8 @@ def _bracket_end(data: bytes, at: int) -> int:
             at = string.end()
         elif mark in b"[{":
             depth += 1
+            if depth > _DEEPEST:
+                return -1
         else:
             depth -= 1
             if depth == 0:

@@ -17,7 +17,8 @@ _ESCAPE = re.compile(
     re.DOTALL,
 )
 _NOT_JSON = re.compile(rb"(?<=[:\[,\s])(?:-?Infinity|NaN)(?=[,\]}\s])")
-_HUGE = re.compile(rb"(?<=[:\[,\s])-?[0-9][0-9.eE+-]{15,}(?=[,\]}\s])")
+_HUGE = re.compile(rb"(?<=[:\[,\s])-?[0-9](?:[0-9.eE+-]{15,}|[0-9.]{0,15}[eE][+-]?[0-9]{3,})(?=[,\]}\s])")
+_SALVAGE_DEPTH = 6
 _MALFORMED = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
@@ -117,17 +118,18 @@ def values(data: bytes) -> Iterator[Value | ReadError | Rest]:
 
 
 def salvage(data: bytes, start: int, end: int) -> Iterator[Value]:
-    """The whole objects in a list that is cut off or broken further on."""
-    for _ in range(64):
-        if data[start : start + 1] not in (b"{", b"["):
-            return
-        is_list = data[start : start + 1] == b"["
+    """The whole objects inside a value that is cut off or broken further on."""
+    broken = [(start, end, 0)]
+    while broken:
+        start, end, depth = broken.pop()
         entries, unfinished = scan_members(data, start, end)
-        for entry in entries if is_list else ():
+        if unfinished >= 0 and depth < _SALVAGE_DEPTH and data[unfinished : unfinished + 1] in (b"{", b"["):
+            broken.append((unfinished, end, depth + 1))
+        for entry in entries:
+            if data[entry.start : entry.start + 1] not in (b"{", b"["):
+                continue
             try:
                 yield Value(decode(data, entry.start, entry.end), entry.start, entry.end)
             except ReadError:
-                return
-        if unfinished < 0:
-            return
-        start = unfinished
+                if depth < _SALVAGE_DEPTH:
+                    broken.append((entry.start, entry.end, depth + 1))

@@ -1,4 +1,4 @@
-"""Archive formats by their first bytes; kept apart, so that reading plain files imports no archive library."""
+"""Archive formats by their first bytes; apart, so that reading plain files imports no archive library."""
 
 MAGIC_BYTES = 265
 

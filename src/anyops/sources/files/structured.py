@@ -14,7 +14,7 @@ from anyops.sources.files.yamltext import load, pieces
 from anyops.world.evidence import Document
 from anyops.world.world import Unread
 
-_JSON = re.compile(rb"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
+_JSON = re.compile(rb"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]]|\"\s*[\[{])")
 _JSON_LINES = re.compile(rb"\s*(\{\"[^\n]*)\n+\{\"")
 _YAML_OBJECT = re.compile(rb"^(?:- )?[\"']?(?:apiVersion|kind)[\"']?:[ \t\r\n]", re.MULTILINE)
 _YAML_FIRST = re.compile(

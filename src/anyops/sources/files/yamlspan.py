@@ -9,45 +9,26 @@ from anyops.world.evidence import Document, Path, Quote, Span
 
 
 class YamlMarks:
-    """The nodes of one YAML document, shared by the views of the objects in it."""
+    """The nodes of one YAML document, shared by the views of the objects in it.
 
-    __slots__ = ("_node", "document", "first_line", "key", "piece")
+    Places come from the marks' character indexes: YAML counts more characters as line ends than a file does.
+    """
+
+    __slots__ = ("_node", "_text", "document", "key", "piece")
 
     def __init__(self, document: Document, piece: Piece) -> None:
         self.document = document
         self.key = ""
         self.piece = piece
-        self.first_line = document.line_of(piece.start) - 1
+        self._text = ""
         self._node: Any = self
 
-    def node(self) -> Any:
-        """The root node; None when there is none."""
+    def _root(self) -> Any:
         if self._node is self:
-            self._node = self._compose()
+            data = self.document.data[self.piece.start : self.piece.end]
+            self._text = data.decode("utf-8", "anyops.same_length")
+            self._node = _compose(self._text)
         return self._node
-
-    def _compose(self) -> Any:
-        import yaml
-
-        data = self.document.data[self.piece.start : self.piece.end]
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        try:
-            return yaml.compose(data.decode("utf-8", "anyops.same_length"), Loader=loader)
-        except (yaml.YAMLError, RecursionError, ValueError):
-            return None
-
-    def lines(self, path: Path) -> tuple[int, int] | None:
-        """First and last line (0-based, in the piece) of the key or item at `path`."""
-        node = self.node()
-        head = node
-        for step in path:
-            head, node = _child(node, step)
-            if node is None:
-                return None
-        if node is None:
-            return None
-        first = head.start_mark.line
-        return first, max(first, _last_line(node)) if node.start_mark.line >= first else first
 
     def view(self, base: Path, renamed: Mapping[Path, Path] | None = None) -> "YamlView":  # noqa: ARG002
         """The view of the object at `base`."""
@@ -55,21 +36,44 @@ class YamlMarks:
 
     def span(self, path: Path) -> Span | None:
         """The whole lines from the key to the value's end; one line begins at its key."""
-        found = self.lines(path) if path else None
-        return Span(self.document, *self.bytes_of(*found)) if found else None
+        head = node = self._root()
+        for step in path:
+            if node is None:
+                return None
+            head, node = _child(node, step)
+        if node is None or not path:
+            return None
+        start = self._offset(head.start_mark.index)
+        end = max(self._offset(_end(node)), self._offset(head.end_mark.index if head is not node else 0))
+        return Span(self.document, *self._lines(start, max(start, end)))
 
-    def bytes_of(self, first: int, last: int) -> tuple[int, int]:
-        """Lines of the piece as bytes of the document."""
-        document, piece, starts = self.document, self.piece, self.document.line_starts()
-        start, line_end = max(starts[self.first_line + first], piece.start), self.first_line + last + 1
-        end = min(starts[line_end] if line_end < len(starts) else len(document.data), piece.end)
-        kept = document.data[start:end].rstrip()
-        if first == last:
-            start += len(kept) - len(kept.lstrip())
-        return start, start + len(kept.lstrip() if first == last else kept)
+    def _offset(self, index: int) -> int:
+        """The byte of the document that is character `index` of the piece."""
+        before = index if self._text.isascii() else len(self._text[:index].encode())
+        return self.piece.start + before
+
+    def _lines(self, start: int, end: int) -> tuple[int, int]:
+        data = self.document.data
+        last = start + max(len(data[start:end].rstrip()), 1)
+        line_end = data.find(b"\n", last - 1, self.piece.end)
+        end = self.piece.end if line_end < 0 else line_end
+        line_start = max(data.rfind(b"\n", 0, start) + 1, self.piece.start)
+        if b"\n" not in data[line_start:end]:
+            line_start += len(data[line_start:end]) - len(data[line_start:end].lstrip())
+        return line_start, line_start + len(data[line_start:end].rstrip())
 
     def string(self, path: Path, value: str) -> Document | None:  # noqa: ARG002
         """Strings of YAML are not read further."""
+        return None
+
+
+def _compose(text: str) -> Any:
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        return yaml.compose(text, Loader=loader)
+    except (yaml.YAMLError, RecursionError, ValueError):
         return None
 
 
@@ -96,20 +100,18 @@ def _inherited(node: Any, step: str | int) -> tuple[Any, Any]:
     return None, None
 
 
-def _last_line(node: Any) -> int:
-    """The line of a node's last byte: a block collection ends where its last entry does."""
+def _end(node: Any) -> int:
+    """The index after a node's last character: a block collection ends where its last entry does."""
+    start = node.start_mark.index
     for _ in range(1000):
         if node.id == "scalar" or node.flow_style or not node.value:
             break
         last = node.value[-1]
         inner = last[1] if node.id == "mapping" else last
-        if inner.start_mark.line < node.start_mark.line:
-            return int(last[0].end_mark.line if node.id == "mapping" else node.start_mark.line)
+        if inner.start_mark.index < start:
+            return int(last[0].end_mark.index if node.id == "mapping" else node.end_mark.index)
         node = inner
-    end = node.end_mark
-    return int(
-        end.line if end.column > 0 and getattr(node, "style", None) not in ("|", ">") else end.line - 1
-    )
+    return int(node.end_mark.index)
 
 
 class YamlView:

@@ -1,6 +1,7 @@
 """`systemctl status` of units on nodes, as resources of kind NodeService (anyops/v1)."""
 
 import re
+from itertools import pairwise
 
 from anyops.sources.files.kubectl.sketch import Sketch
 from anyops.sources.files.kubectl.text import Text
@@ -32,7 +33,7 @@ def read_node_service(document: Document) -> Reading | None:
         return None
     text, reading = Text(document), Reading()
     starts = [n for n, line in enumerate(text.lines) if _begins_unit(text, n, line)]
-    for start, end in zip(starts, [*starts[1:], len(text.lines)], strict=True):
+    for start, end in pairwise([*starts, len(text.lines)]):
         _read_unit(text, 0 if start == starts[0] else start, start, end, reading)
     return reading if reading.resources else None
 
