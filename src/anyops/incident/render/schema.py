@@ -1,6 +1,7 @@
 """The JSON Schema of `anyops.report/1`, written from the records."""
 
 from importlib.resources import files
+from inspect import cleandoc
 from typing import Any
 
 import msgspec
@@ -18,6 +19,8 @@ def report_schema() -> dict[str, Any]:
     made["$defs"]["Report"]["properties"]["schema"] = {"const": SCHEMA}
     for definition in made["$defs"].values():
         definition["required"] = list(definition["properties"])
+        # Docstrings keep their indentation up to Python 3.12 and lose it from 3.13 on.
+        definition["description"] = cleandoc(definition.get("description", ""))
     return {"$schema": DIALECT, "$id": f"urn:anyops:{SCHEMA}", "title": SCHEMA, **made}
 
 
