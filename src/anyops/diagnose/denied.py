@@ -76,3 +76,21 @@ def is_api_volume(pod: Resource, mount: Field) -> bool:
     """Whether the volume is filled by the API (a secret, a config map), and so is always read-only."""
     volume = volume_of(pod, mount)
     return volume is not None and any(volume.at(source).value is not None for source in _OF_THE_API)
+
+
+def advice(pod: Resource, mount: Field) -> str:
+    """How the program gets to use the volume.
+
+    fsGroup is not applied to a hostPath: https://kubernetes.io/docs/tasks/configure-pod-container/security-context/
+    """
+    path, volume = mount.text("mountPath"), volume_of(pod, mount)
+    host = volume.text("hostPath", "path") if volume is not None else ""
+    if mount.flag("readOnly"):
+        return f"Mount {path} without readOnly, or let the program write elsewhere."
+    if is_api_volume(pod, mount):
+        return f"Let the program write elsewhere: {path} is filled by the API and always read-only."
+    if host:
+        user = pod_spec(pod).text("securityContext", "runAsUser")
+        whom = f"user {user}" if user else "the program's user"
+        return f"Give {whom} the directory {host} on the node (fsGroup does not reach a hostPath)."
+    return f"Set fsGroup in the pod's securityContext, or give {path} to the user that the program runs as."

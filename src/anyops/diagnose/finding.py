@@ -47,7 +47,7 @@ RuleFunction = Callable[[World], Iterable[Found]]
 
 
 class Rule(Struct, frozen=True, eq=False):
-    """A pure function World → findings. `kinds` are what it looks at."""
+    """A pure function World → findings. `kinds` are what it looks at; Event stands for any event read."""
 
     id: str
     title: str
@@ -55,7 +55,8 @@ class Rule(Struct, frozen=True, eq=False):
     check: RuleFunction
 
     def __call__(self, world: World) -> Iterator[Found]:
-        if not self.kinds or any(kind in world.by_kind for kind in self.kinds):
+        read = any(kind in world.by_kind for kind in self.kinds) or ("Event" in self.kinds and world.events)
+        if not self.kinds or read:
             yield from self.check(world)
 
 

@@ -11,6 +11,7 @@ from msgspec import Struct
 from anyops.diagnose.causes import CAUSES
 from anyops.diagnose.commands import kubectl, watch
 from anyops.diagnose.complaints import GENERIC
+from anyops.diagnose.denied import advice, denied_mount
 from anyops.diagnose.finding import Found, rule
 from anyops.diagnose.last_words import LastWords, last_words
 from anyops.diagnose.subjects import Subjects
@@ -126,7 +127,8 @@ def _found(world: World, crash: Crash) -> Iterator[Found]:
         return
     cause, certainty = _cause(crash)
     over = _job_is_over(world, top)
-    fix = crash.words.complaint.fix if crash.words is not None else ""
+    mount, fix = _mount(crash), crash.words.complaint.fix if crash.words is not None else ""
+    fix = advice(pod, mount) if mount is not None else fix
     yield Found(
         on=pod,
         title=_title(crash),
@@ -184,6 +186,8 @@ def _cause(crash: Crash) -> tuple[str, Certainty]:
     for words, cause in _BY_MESSAGE:
         if message and words in message:
             return cause, "sure"
+    if _mount(crash) is not None:
+        return "volume.permission_denied", "likely"
     words_cause = crash.words.complaint.cause if crash.words is not None else None
     telling = crash.words is not None and crash.words.complaint.id not in GENERIC
     if telling and words_cause not in (None, "application.error", "container.oom_killed"):
@@ -198,15 +202,29 @@ def _cause(crash: Crash) -> tuple[str, Certainty]:
 def _statement(crash: Crash, top: Ref) -> str:
     kind = "Init container" if crash.init else "Container"
     text = f"{kind} {crash.name} of {top.name} {_how_it_ends(crash)}"
+    mount = _mount(crash)
+    if crash.words is not None and mount is not None:
+        volume = f"volume {mount.text('name')} at {mount.text('mountPath')}"
+        return f"{text}. Its log says why: it may not use the {volume} ({crash.words.text})."
     if crash.words is not None:
         return f"{text}. Its log says why: {crash.words.complaint.title} ({crash.words.text})."
     return f"{text}." + ("" if crash.code in (126, 127, 0, None) else " Its log says why.")
 
 
+def _mount(crash: Crash) -> Field | None:
+    """The volume that the program may not use, where its log says so."""
+    if crash.words is None or crash.words.complaint.id != "file.denied":
+        return None
+    return denied_mount(crash.pod, crash.name, crash.words.line.text)
+
+
 def _cites(world: World, crash: Crash) -> tuple[Quotable, ...]:
     cites: list[Quotable] = []
+    mount = _mount(crash)
     if crash.words is not None:
         cites.append(crash.words.line)
+    if mount is not None:
+        cites.append(mount)
     ended = crash.ended
     for key in ("exitCode", "message", "reason"):
         if ended.at(key).value is not None and len(cites) < 3:
