@@ -80,7 +80,7 @@ class Join:
 
     def value(self, mine: Any, other: Any, path: Path) -> Any:
         """`mine` with what only `other` says."""
-        if isinstance(mine, Mapping) and isinstance(other, Mapping):
+        if isinstance(mine, dict) and isinstance(other, dict):
             return self._objects(mine, other, path)
         if isinstance(mine, list) and isinstance(other, list):
             return self._lists(mine, other, path)
@@ -127,7 +127,7 @@ class Join:
 def _item_key(items: list[Any]) -> str | None:
     """The key that tells the items apart: name, type, port ..."""
     for key in _ITEM_KEYS:
-        if all(isinstance(item, Mapping) and isinstance(item.get(key), str | int) for item in items):
+        if all(isinstance(item, dict) and isinstance(item.get(key), str | int) for item in items):
             return key
     return None
 

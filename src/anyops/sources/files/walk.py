@@ -15,6 +15,8 @@ from anyops.world.world import Unread
 
 SKIPPED = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv"})
 _ARCHIVE_DEPTH = 2
+_NOT_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""A pipe is opened without waiting for its writer."""
 
 
 class Walk:
@@ -45,16 +47,22 @@ class Walk:
 
     def _folder(self, folder: Path, prefix: str) -> Iterator[Document]:
         root = os.path.realpath(folder)
-        for here, folders, names in os.walk(folder, onerror=self._unlisted):
-            folders[:] = sorted(name for name in folders if name not in SKIPPED)
-            below = os.path.relpath(here, folder).replace(os.sep, "/")
-            place = prefix if below == "." else f"{prefix}{below}/"
-            for name in sorted([*names, *folders]):
-                path = f"{here}{os.sep}{name}"
-                if Path(path).is_symlink():
-                    self._link(path, place + name, root)
-                elif name in names:
-                    yield from self._file(path, place + name)
+        waiting = [(str(folder), prefix)]
+        while waiting:
+            here, place = waiting.pop()
+            try:
+                entries = sorted(os.scandir(here), key=lambda entry: entry.name)
+            except OSError as error:
+                reason = (error.strerror or "cannot be listed").lower()
+                self._refuse(place or ".", f"{reason}; make it readable: chmod +rx")
+                continue
+            below = [e for e in entries if e.is_dir(follow_symlinks=False) and e.name not in SKIPPED]
+            waiting += [(entry.path, f"{place}{entry.name}/") for entry in reversed(below)]
+            for entry in entries:
+                if entry.is_symlink():
+                    self._link(entry.path, place + entry.name, root)
+                elif not entry.is_dir(follow_symlinks=False):
+                    yield from self._file(entry.path, place + entry.name)
 
     def _link(self, path: str, name: str, root: str) -> None:
         """A link into the same folder is read where it leads to; one that leads out is refused."""
@@ -62,16 +70,13 @@ class Walk:
         if target != root and not target.startswith(root + os.sep):
             self._refuse(name, "a link that leaves the folder is not followed; copy what it leads to")
 
-    def _unlisted(self, error: OSError) -> None:
-        self._refuse(str(error.filename), f"{(error.strerror or 'cannot be listed').lower()}; chmod +rx")
-
     def _file(self, path: str, name: str) -> Iterator[Document]:
         try:
-            info = Path(path).stat()
-            if not stat.S_ISREG(info.st_mode):
-                self._refuse(name, "not a regular file; hand over a file or a folder")
-                return
-            with Path(path).open("rb") as stream:
+            with os.fdopen(os.open(path, os.O_RDONLY | _NOT_WAITING), "rb") as stream:
+                info = os.fstat(stream.fileno())
+                if not stat.S_ISREG(info.st_mode):
+                    self._refuse(name, "not a regular file; hand over a file or a folder")
+                    return
                 form = archive_format(stream.read(MAGIC_BYTES))
                 stream.seek(0)
                 if form:
