@@ -33,7 +33,8 @@ from anyops.world.resource import Ref, Resource
 from anyops.world.world import Event, Unread, World
 
 _STATES = ("now", "past", "risk")
-_NOT_SEEN = ("forbidden", "failed", "redacted")
+_NOT_SEEN = ("forbidden", "failed")
+"""Why the verdict stays open. Redacted values do not count: keys are read, and no rule needs values."""
 
 
 def analyze(world: World, chosen: Iterable[Rule] | None = None) -> Report:

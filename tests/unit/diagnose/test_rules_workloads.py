@@ -71,6 +71,14 @@ def test_a_stuck_rollout_names_the_new_replica_set_and_that_the_old_one_serves()
     assert found.commands == ("kubectl -n shop rollout undo deployment/cart",)
 
 
+def test_a_deadline_event_stands_in_for_a_condition_that_was_not_read() -> None:
+    late = event(
+        "Deployment/shop/cart", "ProgressDeadlineExceeded", "ReplicaSet cart-2 has timed out progressing"
+    )
+    [found] = findings(world(workload(replicas=3, ready=1), events=[late], complete=False), "rollout.")
+    assert (found.state, found.cause) == ("now", "workload.rollout_stuck")
+
+
 def test_a_rollout_within_its_deadline_says_how_long_it_has() -> None:
     going = [_progressing("True", "ReplicaSetUpdated"), condition("Available", "True")]
     seen = world(workload(replicas=3, ready=2, status={"conditions": going}, **OLD))

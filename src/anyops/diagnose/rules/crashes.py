@@ -14,6 +14,7 @@ from anyops.diagnose.complaints import GENERIC
 from anyops.diagnose.denied import advice, denied_mount
 from anyops.diagnose.finding import Found, rule
 from anyops.diagnose.last_words import LastWords, last_words
+from anyops.diagnose.siblings import was_repeated
 from anyops.diagnose.subjects import Subjects
 from anyops.diagnose.workloads import is_going
 from anyops.world.evidence import Quotable
@@ -126,7 +127,7 @@ def _found(world: World, crash: Crash) -> Iterator[Found]:
     if crash.words is not None and crash.words.complaint.id == "port.in_use":
         return
     cause, certainty = _cause(crash)
-    over = _job_is_over(world, top)
+    over = was_repeated(world, pod)
     mount, fix = _mount(crash), crash.words.complaint.fix if crash.words is not None else ""
     fix = advice(pod, mount) if mount is not None else fix
     yield Found(
@@ -245,14 +246,6 @@ def _ruled_out(crash: Crash) -> tuple[tuple[str, str, tuple[Quotable, ...]], ...
     if not reason.value or crash.code in (137, None):
         return ()
     return (("out of memory", f"the container ended with {reason.text()}, code {crash.code}", (reason,)),)
-
-
-def _job_is_over(world: World, top: Ref) -> bool:
-    """Whether the pod belongs to a job that has succeeded after all."""
-    job = world.by_ref.get(top) if top.kind == "Job" else None
-    return job is not None and (
-        job.condition("Complete").text("status") == "True" or bool(job.number("status", "succeeded"))
-    )
 
 
 def _restarted(world: World, pod: Resource, status: Field, ended: Field) -> Iterator[Found]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from anyops.diagnose.clock import age, since, spell
 from anyops.diagnose.commands import act, get, kubectl
 from anyops.diagnose.finding import Found, rule
+from anyops.diagnose.siblings import was_followed_by_success
 from anyops.diagnose.workloads import is_going
 from anyops.world.resource import Field, Resource
 from anyops.world.world import Event, World
@@ -31,7 +32,7 @@ def failed(world: World) -> Iterator[Found]:
 
 def _failed(world: World, job: Resource, condition: Field) -> Found:
     reason = condition.text("reason")
-    over = _was_followed_by_success(world, job)
+    over = was_followed_by_success(world, job)
     cause = "job.deadline_exceeded" if reason == "DeadlineExceeded" else "job.failed"
     why = _why(job, reason) or condition.text("message")
     return Found(
@@ -57,20 +58,6 @@ def _why(job: Resource, reason: str) -> str:
     return _WHY.get(reason, "").format(
         backoff=6 if backoff is None else backoff, deadline=job.text("spec", "activeDeadlineSeconds")
     )
-
-
-def _was_followed_by_success(world: World, job: Resource) -> bool:
-    """Whether its CronJob has succeeded since."""
-    owner = next((o for o in world.owners(job) if o.kind == "CronJob"), None)
-    ended = job.condition("Failed").at("lastTransitionTime").time()
-    if owner is None or ended is None:
-        return False
-    cron = world.by_ref.get(owner)
-    last = cron.at("status", "lastSuccessfulTime").time() if cron is not None else None
-    if last is not None and last > ended:
-        return True
-    done = [sibling.at("status", "completionTime").time() for sibling in world.owned_by(owner)]
-    return any(at is not None and at > ended for at in done)
 
 
 @rule("job.retrying", "Job", title="Job has failed pods")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from anyops.diagnose.clock import age, is_young, since, spell
 from anyops.diagnose.commands import act, get
 from anyops.diagnose.finding import Found, rule
+from anyops.diagnose.siblings import siblings
 from anyops.diagnose.workloads import container_statuses, is_going, is_ready, replicas_ready, replicas_wanted
 from anyops.world.evidence import Quotable
 from anyops.world.report import Severity
@@ -102,8 +103,7 @@ def _unready_severity(world: World, pod: Resource, unready: list[Field]) -> Seve
     waiting = any(s.text("state", "waiting", "reason") not in ("", "ContainerCreating") for s in unready)
     if is_young(world, pod, STARTUP_SECONDS) and not restarted and not waiting:
         return "low"
-    siblings = world.pods_of(world.top_owner(pod))
-    return "medium" if any(is_ready(s) for s in siblings) else "high"
+    return "medium" if any(is_ready(s) for s in siblings(world, pod)) else "high"
 
 
 def _of_a_job(world: World, pod: Resource) -> bool:
@@ -132,15 +132,12 @@ def left_behind(world: World) -> Iterator[Found]:
 
 
 def _is_replaced(world: World, pod: Resource) -> bool:
-    top = world.top_owner(pod)
-    if top == pod.ref:
-        return False
-    owner = world.by_ref.get(top)
+    owner = world.by_ref.get(world.top_owner(pod))
     if owner is not None and (wanted := replicas_wanted(owner)) is not None:
         ready = replicas_ready(owner)
         if ready is not None:
             return ready >= wanted
-    return any(is_ready(sibling) for sibling in world.pods_of(top))
+    return any(is_ready(sibling) for sibling in siblings(world, pod))
 
 
 _STUCK = "pod.stuck_terminating"

@@ -82,6 +82,9 @@ def _aim(service: Resource, port: Field) -> Aim:
 
 def _fits(aim: Aim, offered: Sequence[Listening]) -> bool:
     """Whether a container has that port; what an env or argument says counts where none declares it."""
+    if aim.name and any(not e.name and not e.where.resource.complete for e in offered):
+        # A description of a pod may leave the names of its ports out.
+        return True
     same = [e for e in offered if (e.name == aim.name if aim.name else e.port == aim.target)]
     said = [e.protocol for e in same if e.how == "declared"]
     return aim.protocol in said if said else bool(same)

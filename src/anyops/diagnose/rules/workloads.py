@@ -7,6 +7,7 @@ from anyops.diagnose.commands import act, get
 from anyops.diagnose.finding import Found, rule
 from anyops.diagnose.rollouts import in_trouble, is_rolling, is_settling, revisions, time_left
 from anyops.diagnose.workloads import is_going, is_ready, replicas_ready, replicas_wanted
+from anyops.world.evidence import Quotable
 from anyops.world.report import Severity
 from anyops.world.resource import Field, Ref, Resource
 from anyops.world.world import Event, World
@@ -69,28 +70,43 @@ def _stands_alone(world: World, replica_set: Resource) -> bool:
 
 @rule("rollout.stuck", "Deployment", title="Rollout is stuck")
 def rollout_stuck(world: World) -> Iterator[Found]:
-    """Progressing=False: the new revision did not become ready within progressDeadlineSeconds."""
+    """No progress within progressDeadlineSeconds: by condition or, without one, by event."""
     for deployment in world.of_kind("Deployment"):
-        condition = deployment.condition("Progressing")
-        if condition.text("status") != "False" or replicas_wanted(deployment) == 0 or is_going(deployment):
+        if replicas_wanted(deployment) == 0 or is_going(deployment):
             continue
-        reason, message = condition.text("reason"), condition.text("message")
-        which, cites = _new_and_old(world, deployment)
-        yield Found(
-            on=deployment,
-            title=f"Rollout is stuck: {reason}" if reason else "Rollout is stuck",
-            detail=f"Progressing=False, {reason}: {message}",
-            severity="high" if not replicas_ready(deployment) else "medium",
-            cites=(condition.at("message"), condition.at("reason"), *cites),
-            cause="workload.rollout_stuck",
-            certainty="maybe",
-            onset=condition.at("lastTransitionTime").time(),
-            statement=f"The rollout of Deployment {deployment.name} is stuck "
-            f"({reason or 'Progressing=False'}). {which}",
-            fix="Roll back, or mend what keeps the new pods from becoming ready.",
-            commands=(act("rollout undo", deployment.ref),),
-            checks=(act("rollout status", deployment.ref),),
-        )
+        condition = deployment.condition("Progressing")
+        event = _deadline_event(world, deployment)
+        if condition.text("status") == "False":
+            cites = (condition.at("message"), condition.at("reason"))
+            yield _stuck(world, deployment, condition.text("reason"), condition.text("message"), cites)
+        elif condition.value is None and event is not None and _lacks_pods(deployment):
+            yield _stuck(world, deployment, event.reason, event.message, (event,))
+
+
+def _stuck(
+    world: World, deployment: Resource, reason: str, message: str, told: tuple[Quotable, ...]
+) -> Found:
+    which, cites = _new_and_old(world, deployment)
+    return Found(
+        on=deployment,
+        title=f"Rollout is stuck: {reason}" if reason else "Rollout is stuck",
+        detail=f"Progressing=False, {reason}: {message}",
+        severity="high" if not replicas_ready(deployment) else "medium",
+        cites=(*told, *cites),
+        cause="workload.rollout_stuck",
+        certainty="maybe",
+        onset=deployment.condition("Progressing").at("lastTransitionTime").time(),
+        statement=f"The rollout of Deployment {deployment.name} is stuck "
+        f"({reason or 'Progressing=False'}). {which or message[:300]}",
+        fix="Roll back, or mend what keeps the new pods from becoming ready.",
+        commands=(act("rollout undo", deployment.ref),),
+        checks=(act("rollout status", deployment.ref),),
+    )
+
+
+def _lacks_pods(deployment: Resource) -> bool:
+    wanted, ready = replicas_wanted(deployment), replicas_ready(deployment)
+    return wanted is not None and ready is not None and ready < wanted
 
 
 def _new_and_old(world: World, deployment: Resource) -> tuple[str, tuple[Field, ...]]:
