@@ -177,3 +177,17 @@ def test_risks_of_what_the_question_names_come_first_among_equals():
     asked = structs.replace(MANIFESTS, question="what is wrong with queue?", findings=[RISKS[1], other])
     text = render_text(asked, TERMINAL)
     assert text.index("Of the queue") < text.index("Needs nodes")
+
+
+def test_of_a_long_log_entry_the_end_is_shown():
+    trace = "Traceback (most recent call last):\n" + "  File x\n" * 100 + "KeyError: 'cart'"
+    log = structs.replace(INCIDENT.evidence[0], id="E9", text=trace, about="")
+    cause = structs.replace(INCIDENT.causes[0], evidence=["E9"])
+    report = structs.replace(INCIDENT, causes=[cause], evidence=[log])
+    for options in (TERMINAL, TextOptions()):
+        rows = [row for row in render_text(report, options).splitlines() if row.endswith("KeyError: 'cart'")]
+        assert len(rows) == 1
+
+
+def test_many_unread_sources_are_counted():
+    assert "secrets/0, secrets/1 and 28 more (forbidden)" in render_text(REPORTS["long"], TERMINAL)

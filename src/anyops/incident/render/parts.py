@@ -15,6 +15,7 @@ class Measure(NamedTuple):
     """How much of each part is shown; 0 lines of sentences or of a patch mean all of it."""
 
     evidence: int
+    quote: int
     sentences: int
     commands: int
     others: int
@@ -23,7 +24,7 @@ class Measure(NamedTuple):
     patch: int
 
 
-ALL = Measure(10**6, 0, 10**6, 10**6, 10**6, 0, 0)
+ALL = Measure(10**6, 0, 0, 10**6, 10**6, 10**6, 0, 0)
 """Everything."""
 
 
@@ -160,8 +161,13 @@ def unread(report: Report, options: TextOptions, most: int = 0) -> list[Line]:
     for item in report.unread:
         source = shorten(safe(item.source), 40, keep="ends", ellipsis=options.glyphs.ellipsis)
         by_why.setdefault(item.why, []).append(source)
-    groups = [f"{', '.join(dict.fromkeys(sources))} ({why})" for why, sources in by_why.items()]
+    groups = [f"{_first(list(dict.fromkeys(sources)))} ({why})" for why, sources in by_why.items()]
     return note("not read", f" {options.glyphs.dot} ".join(groups), options, most) if groups else []
+
+
+def _first(names: Sequence[str]) -> str:
+    """`a, b, c`, or `a, b and 5 more`."""
+    return ", ".join(names) if len(names) <= 3 else f"{', '.join(names[:2])} and {len(names) - 2} more"
 
 
 def ruled_out(report: Report, options: TextOptions, most: int = 0) -> list[Line]:

@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 
 from anyops.incident.render import facts
-from anyops.incident.render.lines import Line, Segment, cells, hanging, line
+from anyops.incident.render.lines import Line, cells, hanging, line
 from anyops.incident.render.options import TextOptions
 from anyops.text import plural, safe, shorten, squeeze, uncolored, width
 from anyops.world.report import EvidenceItem
@@ -19,6 +19,8 @@ _REASON = re.compile(r"[A-Z][A-Za-z]{2,40}")
 _COUNT = re.compile(r"\bx(\d{1,9}) over\b")
 _QUOTED_LINES = 12
 _LEAST_NAME = 8
+_SLACK = 30
+"""Cells that a row may leave empty because its next word does not fit."""
 
 
 def said(item: EvidenceItem) -> str:
@@ -81,26 +83,39 @@ def different(items: Iterable[EvidenceItem], most: int) -> list[EvidenceItem]:
 
 
 def rows(
-    items: Sequence[EvidenceItem], day: date | None, options: TextOptions, subject: Ref | None = None
+    items: Sequence[EvidenceItem],
+    day: date | None,
+    options: TextOptions,
+    subject: Ref | None = None,
+    *,
+    each: int = 1,
 ) -> Iterator[Line]:
-    """A row each: id, time, what it is of (or where it stands), the quote.
+    """Each in a row (at most `each`): id, time, what it is of (or where it stands), the quote.
 
     Of `subject`, which the line above names, only the kind is said.
     """
     ellipsis, columns = options.glyphs.ellipsis, options.evidence
     clocks = [facts.clock(item.at, day) for item in items]
     abouts = [safe(_short_about(item, subject)) for item in items]
-    room = columns * 3 // 10 if columns >= 60 else 0
+    room = columns * 26 // 100 if columns >= 60 else 0
     ids, times, place = _widest(i.id for i in items), _widest(clocks), min(_widest(abouts), room)
     for item, clock, about in zip(items, clocks, abouts, strict=True):
-        shown = _fitted(about, place, ellipsis)
+        shown = _fitted(about, place, ellipsis, subject)
         lead = line(
             (" " * (4 if columns >= 60 else 2) + item.id.ljust(ids + 1), "id"),
             (clock.ljust(times + 1) if times else "", "quiet"),
             (shown + " " * (place - width(shown) + 2) if place else "", "quiet"),
         )
-        text = safe(uncolored(said(item)))
-        yield (*lead, Segment(squeeze(text, columns - cells(lead), ellipsis)))
+        room = (columns - cells(lead)) * each - _SLACK * (each - 1)
+        yield from hanging(lead, _told(item, room, ellipsis), columns, most=each, ellipsis=ellipsis)
+
+
+def _told(item: EvidenceItem, room: int, ellipsis: str) -> str:
+    """What it says, in `room` cells; of a log several lines long the middle goes, for it tells at its end."""
+    text = safe(uncolored(said(item)))
+    if not item.about and "\n" in item.text.strip():
+        return shorten(text, room, keep="ends", ellipsis=ellipsis)
+    return squeeze(text, room, ellipsis)
 
 
 def _short_about(item: EvidenceItem, subject: Ref | None) -> str:
@@ -110,12 +125,15 @@ def _short_about(item: EvidenceItem, subject: Ref | None) -> str:
     return item.about or item.place
 
 
-def _fitted(about: str, room: int, ellipsis: str) -> str:
-    """In `room` cells: the kind stays whole where it can, the name loses its middle."""
+def _fitted(about: str, room: int, ellipsis: str, subject: Ref | None) -> str:
+    """In `room` cells: the kind stays whole where it can; of a name that begins as the subject's, the end."""
     kind, slash, name = about.rpartition("/")
     rest = room - width(kind) - 1
     if not slash or rest < _LEAST_NAME or width(about) <= room:
         return shorten(about, room, keep="ends", ellipsis=ellipsis)
+    if subject and name.startswith(f"{subject.name}-"):
+        end = ellipsis + name[len(subject.name) :]
+        return f"{kind}/{end if width(end) <= rest else shorten(name, rest, keep='end', ellipsis=ellipsis)}"
     return f"{kind}/{shorten(name, rest, keep='ends', ellipsis=ellipsis)}"
 
 

@@ -11,13 +11,13 @@ from anyops.text import plural
 from anyops.world.report import Cause, Report
 
 _MEASURES = (
-    Measure(evidence=10, sentences=6, commands=4, others=12, others_evidence=2, notes=3, patch=16),
-    Measure(evidence=8, sentences=5, commands=4, others=9, others_evidence=1, notes=3, patch=12),
-    Measure(evidence=6, sentences=4, commands=3, others=6, others_evidence=1, notes=2, patch=1),
-    Measure(evidence=4, sentences=3, commands=3, others=5, others_evidence=0, notes=2, patch=1),
-    Measure(evidence=4, sentences=3, commands=2, others=4, others_evidence=0, notes=1, patch=1),
-    Measure(evidence=3, sentences=2, commands=2, others=3, others_evidence=0, notes=1, patch=1),
-    Measure(evidence=2, sentences=1, commands=1, others=1, others_evidence=0, notes=1, patch=1),
+    Measure(evidence=10, quote=2, sentences=6, commands=4, others=12, others_evidence=2, notes=3, patch=16),
+    Measure(evidence=8, quote=2, sentences=5, commands=4, others=9, others_evidence=1, notes=3, patch=12),
+    Measure(evidence=6, quote=1, sentences=4, commands=3, others=6, others_evidence=1, notes=2, patch=1),
+    Measure(evidence=4, quote=1, sentences=3, commands=3, others=5, others_evidence=0, notes=2, patch=1),
+    Measure(evidence=4, quote=1, sentences=3, commands=2, others=4, others_evidence=0, notes=1, patch=1),
+    Measure(evidence=3, quote=1, sentences=2, commands=2, others=3, others_evidence=0, notes=1, patch=1),
+    Measure(evidence=2, quote=1, sentences=1, commands=1, others=1, others_evidence=0, notes=1, patch=1),
 )
 """From generous to terse; the first that fits is taken. A terminal's answer begins at the fourth."""
 
@@ -81,14 +81,16 @@ def _causes(report: Report, options: TextOptions, measure: Measure) -> Iterator[
 
 def _first(report: Report, cause: Cause, options: TextOptions, measure: Measure) -> Iterator[Line]:
     yield from parts.statement(cause, options, measure.sentences)
-    yield from _proof(report, cause, options, measure.evidence)
+    yield from _proof(report, cause, options, measure.evidence, measure.quote)
     yield from parts.mending(cause, facts.report_day(report), options, measure)
 
 
-def _proof(report: Report, cause: Cause, options: TextOptions, most: int) -> Iterator[Line]:
+def _proof(report: Report, cause: Cause, options: TextOptions, most: int, each: int = 1) -> Iterator[Line]:
     by_id = {item.id: item for item in report.evidence}
     items = (by_id[id_] for id_ in cause.evidence if id_ in by_id)
-    yield from quotes.rows(quotes.different(items, most), facts.report_day(report), options, cause.resource)
+    yield from quotes.rows(
+        quotes.different(items, most), facts.report_day(report), options, cause.resource, each=each
+    )
 
 
 def _with_statement(head: Line, cause: Cause, options: TextOptions) -> Line:
