@@ -10,9 +10,10 @@ from anyops.diagnose.addresses import Address, in_message, in_setting, is_ip, is
 from anyops.diagnose.commands import kubectl, watch
 from anyops.diagnose.complaints import complaint_of
 from anyops.diagnose.finding import Found, rule
+from anyops.diagnose.quotas import refusing_limit
 from anyops.diagnose.services import ServiceMap, is_headless, listening, pods_behind, top_workloads
 from anyops.diagnose.subjects import Subjects
-from anyops.diagnose.workloads import POD_MAKERS, containers
+from anyops.diagnose.workloads import POD_MAKERS, WORKLOADS, containers
 from anyops.world.evidence import Quotable
 from anyops.world.resource import Field, Ref, Resource
 from anyops.world.world import LogLine, World
@@ -131,6 +132,8 @@ def _host(book: _Book, setting: Setting) -> Iterator[Found]:
     address, owner = setting.address, setting.owner
     if is_ip(address.host) or not _is_inside(book, setting) or not book.services.is_listed(owner.namespace):
         return
+    if _kept_out_by_quota(book.world, owner.namespace, address.host):
+        return
     near = _nearest(book.world, setting)
     said = book.complaints(setting, address, Address(address.host))
     other = book.elsewhere(setting)
@@ -155,6 +158,12 @@ def _host(book: _Book, setting: Setting) -> Iterator[Found]:
         commands=_set_commands(setting, _rewritten(address, hint) if hint else ""),
         checks=(kubectl(owner.namespace, "get", "service", hint or ""),),
     )
+
+
+def _kept_out_by_quota(world: World, namespace: str, host: str) -> bool:
+    """Whether the name is right, and a quota keeps its service from being created: then that is the cause."""
+    named = any(Ref(kind, namespace, host) in world.by_ref for kind in (*WORKLOADS, "Service"))
+    return named and refusing_limit(world, "Service", namespace, host) is not None
 
 
 def _rewritten(address: Address, host: str) -> str:
