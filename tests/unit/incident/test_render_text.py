@@ -191,3 +191,9 @@ def test_of_a_long_log_entry_the_end_is_shown():
 
 def test_many_unread_sources_are_counted():
     assert "secrets/0, secrets/1 and 28 more (forbidden)" in render_text(REPORTS["long"], TERMINAL)
+
+
+def test_how_long_it_lasts_stands_beside_the_time():
+    summary = "0 of 3 cart pods ready since 02:44, 2 more workloads short of pods"
+    report = structs.replace(INCIDENT, impact=structs.replace(INCIDENT.impact, summary=summary))
+    assert "since 02:44 (7 min), 2 more workloads" in render_text(report, TERMINAL)

@@ -1,5 +1,6 @@
 """The small facts of a report in words: names, times, places."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -61,13 +62,12 @@ def lasted(report: Report) -> str:
 
 
 def impact(report: Report) -> str:
-    """The impact's sentence, with how long it has lasted."""
+    """The impact's sentence; after its `since 02:44` stands how long that is."""
     span = lasted(report)
-    return (
-        f"{report.impact.summary} ({span})"
-        if span and " since " in report.impact.summary
-        else report.impact.summary
-    )
+    return _SINCE.sub(rf"\1 ({span})", report.impact.summary, count=1) if span else report.impact.summary
+
+
+_SINCE = re.compile(r"(\bsince \d\d:\d\d)\b")
 
 
 def scope(report: Report, ellipsis: str = "…") -> list[str]:
