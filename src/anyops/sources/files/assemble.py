@@ -20,7 +20,7 @@ def assemble(readings: Sequence[Reading], *, source: str, question: str = "") ->
     resources = with_owners(_unique(_existing(readings, namespaces)))
     writers = Writers(resources, namespaces)
     when = captured_at(readings)
-    resources = [dated(resource, when) for resource in resources]
+    resources = [dated(writers.alert(r) if r.kind == "Alert" else r, when) for r in resources]
     events: list[Event] = [namespaces.fill_event(e) for reading in readings for e in reading.events]
     for reading in readings:
         events += (namespaces.fill_event(absolute(aged, when)) for aged in reading.aged_events)

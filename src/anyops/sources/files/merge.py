@@ -43,7 +43,7 @@ def merged(readings: Sequence[Resource]) -> Resource:
     body, views = best.body, list(best.views)
     for other in ranked[1:]:
         moves: dict[Path, Path | None] = {}
-        whole = best.complete and exactness(best) == LIVE
+        whole = best.complete and exactness(best) == LIVE and best.api_version != "anyops/v1"
         from_manifest = exactness(other) == MANIFEST and exactness(best) == DESCRIBED
         join = Join(moves, add=not whole, kept_out=_TOLD if from_manifest else frozenset())
         body = join.value(body, other.body, ())
@@ -80,11 +80,11 @@ class Join:
 
     def value(self, mine: Any, other: Any, path: Path) -> Any:
         """`mine` with what only `other` says."""
-        if isinstance(mine, dict) and isinstance(other, dict):
+        if isinstance(mine, dict) and isinstance(other, dict) and mine:
             return self._objects(mine, other, path)
         if isinstance(mine, list) and isinstance(other, list):
             return self._lists(mine, other, path)
-        if mine is None and other is not None and self.add:
+        if self.add and other is not None and (mine is None or mine in ({}, [], "")):
             return other
         if mine != other:
             self.moves[path] = None

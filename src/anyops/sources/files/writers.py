@@ -1,7 +1,7 @@
 """Which pod wrote a log and which object a metric is of: by the path, and by the names that were read."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
@@ -26,16 +26,18 @@ class Writers:
             for resource in self._world.of_kind(kind):
                 self._by_name.setdefault(resource.name, []).append(resource.ref)
 
-    def named(self, name: str, namespace: str = "") -> Ref | None:
-        """The object of that name, pods first; its only pod stands for a workload."""
-        fitting = [ref for ref in self._by_name.get(name, ()) if not namespace or ref.namespace == namespace]
-        if not fitting:
+    def named(self, name: str) -> Ref | None:
+        """The object of that name, pods and workloads first; None where several namespaces have one."""
+        fitting = self._by_name.get(name, ())
+        if not fitting or len({ref.namespace for ref in fitting if ref.kind == fitting[0].kind}) > 1:
             return None
-        first = fitting[0]
-        if len({ref.namespace for ref in fitting if ref.kind == first.kind}) > 1:
-            return None
-        pods = self._world.pods_of(first)
-        return pods[0].ref if len(pods) == 1 else first
+        return fitting[0]
+
+    def _pod(self, name: str) -> Ref | None:
+        """The pod of that name, or the only pod of the workload; the workload when it has several."""
+        found = self.named(name)
+        pods = self._world.pods_of(found) if found else []
+        return pods[0].ref if len(pods) == 1 else found
 
     def log(self, log: Log) -> Log:
         """The log with its pod, where that can be told."""
@@ -44,7 +46,7 @@ class Writers:
         previous = log.previous or _PREVIOUS.search(log.name) is not None
         for part in reversed(_SPLIT.split(log.name)):
             word = _PREVIOUS.sub("", _ENDING.sub("", part))
-            about = self.named(word) or self._within(word)
+            about = self._pod(word) or self._within(word)
             if about is not None:
                 return replace(log, about=about, previous=previous)
         return log
@@ -70,8 +72,18 @@ class Writers:
         """The series with the object that its labels name."""
         if series.about is not None:
             return replace(series, about=self._complete(series.about))
-        for label in ("service", "app", "instance", "job"):
-            about = self.named(series.labels.get(label, "").partition(":")[0])
-            if about is not None:
-                return replace(series, about=about)
-        return series
+        return replace(series, about=self._labelled(series.labels))
+
+    def _labelled(self, labels: Mapping[str, str]) -> Ref | None:
+        names = (labels.get(key, "").partition(":")[0] for key in ("service", "app", "instance", "job"))
+        return next((about for name in names if (about := self.named(name))), None)
+
+    def alert(self, alert: Resource) -> Resource:
+        """The alert with the object that it is about, in its namespace."""
+        about = alert.at("about")
+        said = Ref(about.text("kind"), about.text("namespace"), about.text("name"))
+        ref = self._complete(said) if said.name else self._labelled(alert.root.strings("labels"))
+        if ref is None or ref == said:
+            return alert
+        reference = {"kind": ref.kind, "namespace": ref.namespace, "name": ref.name}
+        return replace(alert, body={**alert.body, "about": reference})

@@ -1,8 +1,9 @@
 """`helm list`, `status` and `history`, as text and JSON: resources of kind HelmRelease (helm.sh/v3)."""
 
 import re
+from collections.abc import Iterator
 
-from anyops.sources.files.kubectl.fields import Header, columns, cut
+from anyops.sources.files.kubectl.fields import columns, cut
 from anyops.sources.files.kubectl.sketch import Sketch
 from anyops.sources.files.kubectl.text import Text
 from anyops.sources.files.observations.metrics import time_of
@@ -53,7 +54,7 @@ def read_helm(document: Document) -> Reading | None:
     header = text.lines[first]
     if header.startswith("NAME:"):
         _read_status(text, first, reading)
-    elif header.startswith("NAME ") and "CHART" in header:
+    elif re.match(r"NAME\s", header) and "CHART" in header:
         _read_list(text, first, reading)
     elif header.startswith("REVISION") and "CHART" in header:
         _read_history(text, first, reading)
@@ -79,9 +80,8 @@ def _put(sketch: Sketch, value: str, line: int, path: tuple[str, ...]) -> None:
 
 
 def _read_list(text: Text, first: int, reading: Reading) -> None:
-    header = columns(text.lines[first])
-    for number in range(first + 1, len(text.lines)):
-        row = _cells(text.lines[number], header)
+    rows = _rows(text, first)
+    for number, row in rows:
         if not row.get("NAME") or row.get("STATUS") not in _STATUSES:
             continue
         sketch = Sketch(text, reading.times)
@@ -92,17 +92,28 @@ def _read_list(text: Text, first: int, reading: Reading) -> None:
         reading.resources.append(sketch.resource("HelmRelease", "helm.sh/v3"))
 
 
-def _cells(line: str, header: Header) -> dict[str, str]:
-    """helm separates by tabs, which a cell's spaces never are."""
-    return cut(line, header) if line.strip() else {}
+def _rows(text: Text, first: int) -> Iterator[tuple[int, dict[str, str]]]:
+    """Lines below a header, cut at tabs as helm writes them, or at columns where a copy has lost the tabs."""
+    tabs = "\t" in text.raw(first)
+    names = [name.strip() for name in text.raw(first).split("\t")]
+    header = columns(text.lines[first])
+    for number in range(first + 1, len(text.lines)):
+        if not text.lines[number].strip():
+            continue
+        cells = text.raw(number).split("\t")
+        yield (
+            number,
+            dict(zip(names, map(str.strip, cells), strict=False))
+            if tabs
+            else cut(text.lines[number], header),
+        )
 
 
 def _read_history(text: Text, first: int, reading: Reading) -> None:
-    header = columns(text.lines[first])
+    rows = _rows(text, first)
     named = _RELEASE_IN_NAME.search(text.document.name)
     release = named[1] if named else ""
-    for number in range(first + 1, len(text.lines)):
-        row = _cells(text.lines[number], header)
+    for number, row in rows:
         if row.get("STATUS") not in _STATUSES:
             continue
         span = text.span(number, number)

@@ -67,7 +67,10 @@ def _columns(found: Found) -> bool:
     )
     unit = found.first("unit", "Unit").text()
     samples = _samples(zip(times, values, strict=False))
-    _add(found, name, _dimensions(found), samples, unit, (keys["values"], len(values) - 1))
+    newest = (
+        times.index(max(times)) if all(isinstance(time, str) for time in times) and times else len(values) - 1
+    )
+    _add(found, name, _dimensions(found), samples, unit, (keys["values"], newest))
     return True
 
 
