@@ -18,6 +18,14 @@ def test_a_pod_that_is_not_ready_names_its_containers_and_since_when() -> None:
     assert found.cause is None
 
 
+def test_the_newest_warning_stands_beside_a_pod_that_is_not_ready() -> None:
+    older = event("Pod/shop/cart-0", "Pulled", "image is present", warning=False, last="2026-11-20T11:00:00Z")
+    warning = event("Pod/shop/cart-0", "Unhealthy", "Readiness probe failed: 503")
+    [found] = findings(world(pod(ready=False, **OLD), events=[older, warning]), "pod.not_ready")
+    assert any(cite is warning for cite in found.cites)
+    assert all(cite is not older for cite in found.cites)
+
+
 def test_a_pod_that_has_just_started_is_only_worth_a_low_finding() -> None:
     young = pod(ready=False, status={"containerStatuses": []}, creationTimestamp="2026-11-20T11:59:40Z")
     assert [f.severity for f in findings(world(young), "pod.not_ready")] == ["low"]

@@ -72,6 +72,20 @@ def test_a_live_object_wins_over_its_manifest_and_both_are_one(tmp_path):
     assert pod.at("spec", "containers", 1, "image").quote().source == "b.json"
 
 
+def test_an_object_without_a_status_stands_in_its_list_all_the_same(tmp_path):
+    running = {
+        "kind": "Pod",
+        "apiVersion": "v1",
+        "metadata": {"name": "a", "namespace": "shop"},
+        "status": {"phase": "Running"},
+    }
+    bare = {"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "b", "namespace": "shop"}}
+    (tmp_path / "pods.json").write_text(
+        json.dumps({"apiVersion": "v1", "kind": "List", "items": [running, bare]})
+    )
+    assert [r.name for r in read([tmp_path]).of_kind("Pod")] == ["a", "b"]
+
+
 def test_several_values_in_a_row_and_watch_events(tmp_path):
     rows = [
         {"type": "ADDED", "object": POD},

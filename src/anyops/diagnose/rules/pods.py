@@ -68,7 +68,11 @@ def _pending(world: World, pod: Resource) -> Found:
         title=f"Pod is Pending{f' ({reasons})' if reasons else ''}",
         detail=f"It has not started in {spell(lived)}." if lived is not None else "It has not started.",
         severity="low" if is_young(world, pod, STARTUP_SECONDS) else "high",
-        cites=(pod.at("status", "phase"), *(s.at("state", "waiting", "reason") for s in waiting[:2])),
+        cites=(
+            pod.at("status", "phase"),
+            *(s.at("state", "waiting", "reason") for s in waiting[:2]),
+            *_last_warning(world, pod),
+        ),
     )
 
 
@@ -84,9 +88,15 @@ def _unready(world: World, pod: Resource) -> Iterator[Found]:
         title="Pod is not ready",
         detail=_why_unready(condition, names) + (f" It has been so for {spell(lasted)}." if lasted else ""),
         severity=_unready_severity(world, pod, unready),
-        cites=(condition.at("status"), *(s.at("ready") for s in unready[:2])),
+        cites=(condition.at("status"), *(s.at("ready") for s in unready[:2]), *_last_warning(world, pod)),
         onset=condition.at("lastTransitionTime").time(),
     )
+
+
+def _last_warning(world: World, pod: Resource) -> tuple[Event, ...]:
+    """The newest event, where it is a warning."""
+    events = world.events_of(pod.ref)
+    return (events[-1],) if events and events[-1].warning else ()
 
 
 def _why_unready(condition: Field, names: str) -> str:

@@ -1,5 +1,6 @@
 """Readings of many documents → one World: each object once, each event once, every time absolute."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from anyops.sources.files.capture import absolute, captured_at, dated
@@ -50,14 +51,20 @@ def _existing(readings: Sequence[Reading], namespaces: Namespaces) -> Iterator[R
     """All resources but those that only a manifest declares, while a whole live list lacks them."""
     filled = [[namespaces.fill(resource) for resource in reading.resources] for reading in readings]
     live = {r.ref for resources in filled for r in resources if exactness(r) != MANIFEST}
-    listed: set[tuple[str, str]] = set()
-    for reading, resources in zip(readings, filled, strict=True):
-        if not resources or any(resource.ref in live for resource in resources):
-            listed.update(namespaces.fill_listed(reading.listed))
-    for resource in (r for resources in filled for r in resources):
-        was_listed = (resource.kind, resource.namespace) in listed or (resource.kind, "") in listed
-        if not was_listed or resource.ref in live or exactness(resource) != MANIFEST:
-            yield resource
+    lists = [
+        set(namespaces.fill_listed(reading.listed))
+        if not resources or any(resource.ref in live for resource in resources)
+        else set()
+        for reading, resources in zip(readings, filled, strict=True)
+    ]
+    times = Counter(pair for pairs in lists for pair in pairs)
+    for resources, own in zip(filled, lists, strict=True):
+        for resource in resources:
+            # What stands in a list itself is not what the list lacks.
+            pairs = ((resource.kind, resource.namespace), (resource.kind, ""))
+            was_listed = any(times[pair] > (pair in own) for pair in pairs)
+            if not was_listed or resource.ref in live or exactness(resource) != MANIFEST:
+                yield resource
 
 
 def _unique(resources: Iterable[Resource]) -> list[Resource]:
