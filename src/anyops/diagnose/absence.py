@@ -22,9 +22,7 @@ def state_of_absence(world: World, kind: str, namespace: str) -> State:
 
 def is_manifests(world: World) -> bool:
     """Whether only manifests were read: nothing has a status, happened or was logged."""
-    if world.events or world.logs or world.series:
-        return False
-    return not any(is_live(r) for r in world.resources)
+    return world.only_manifests
 
 
 def is_live(resource: Resource) -> bool:

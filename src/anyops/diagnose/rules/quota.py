@@ -125,7 +125,7 @@ def _missing_pods(world: World, workload: Resource) -> int | None:
     """Pods that were asked for and not created; all of them in a manifest that is asked about."""
     wanted = replicas_wanted(workload)
     if not is_live(workload):
-        return wanted if world.question and is_manifests(world) else None
+        return wanted if is_manifests(world) else None
     has = workload.number("status", "replicas")
     if wanted is None or has is None or (workload.kind == "Deployment" and is_told(world, workload)):
         return None

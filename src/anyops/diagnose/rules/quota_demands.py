@@ -46,7 +46,7 @@ def _unset(workload: Resource, limit: Limit) -> Iterator[str]:
 
 def _demanded(world: World, workload: Resource, missing: list[tuple[Limit, str]]) -> Found:
     live = is_live(workload) and (replicas_wanted(workload) or 0) > 0
-    asked = bool(world.question) and is_manifests(world)
+    asked = is_manifests(world)
     lines = sorted({_in_words(limit.resource) for limit, _ in missing})
     names = ", ".join(sorted({name for _, name in missing}))
     quota = missing[0][0].quota

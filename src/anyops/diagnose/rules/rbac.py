@@ -1,19 +1,17 @@
 """Accounts that lack a permission: what was asked for against what is granted."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
 from msgspec import Struct
 
-from anyops.diagnose.absence import is_manifests
 from anyops.diagnose.commands import kubectl
 from anyops.diagnose.finding import Found, rule
 from anyops.diagnose.grants import Grant, are_known, grants
 from anyops.diagnose.rules.admission_text import Denied, denials
-from anyops.diagnose.workloads import POD_MAKERS, containers, pod_spec
+from anyops.diagnose.workloads import POD_MAKERS, pod_spec
 from anyops.world.evidence import Quotable
-from anyops.world.resource import Field, Ref, Resource
+from anyops.world.resource import Ref, Resource
 from anyops.world.world import World
 
 _OFTEN = 3
@@ -136,60 +134,3 @@ def _commands(denial: Denied) -> Iterator[str]:
 def _can_i(denial: Denied) -> str:
     what = f"{denial.resource}.{denial.group}" if denial.group else denial.resource
     return kubectl(denial.namespace, "auth", "can-i", denial.verb, what, f"--as={denial.user}")
-
-
-_KUBECTL = re.compile(
-    r"\bkubectl\s+(?:-n\s+\S{1,63}\s+)?(get|list|watch|delete|create|apply|patch)\s+([a-z]{2,40})s?\b(\s+[a-z0-9][\w.-]{0,252})?"
-)
-
-
-@rule("rbac.command_not_granted", "RoleBinding", title="Command that the pod's account may not run")
-def command_not_granted(world: World) -> Iterator[Found]:
-    """Containers that run kubectl, against every role of their account; only where all roles were read."""
-    for maker in world.of_kind(*POD_MAKERS):
-        account = _account_of(maker)
-        if any(True for _ in world.owners(maker)) or not are_known(world, maker.namespace, account):
-            continue
-        for container in containers(maker):
-            for field in (*container.each("command"), *container.each("args")):
-                yield from _not_granted(world, maker, account, field)
-
-
-def _not_granted(world: World, maker: Resource, account: str, field: Field) -> Iterator[Found]:
-    held = list(grants(world, maker.namespace, account, maker.namespace))
-    seen = set()
-    for match in _KUBECTL.finditer(field.text()[:20000]):
-        verb = _verb(match[1], bool(match[3]))
-        resource = f"{match[2].rstrip('s')}s"
-        if (verb, resource) in seen or any(_allows(g, verb, resource) for g in held):
-            continue
-        seen.add((verb, resource))
-        denial = Denied(
-            f"system:serviceaccount:{maker.namespace}:{account}", verb, resource, "", maker.namespace
-        )
-        asked = bool(world.question) and is_manifests(world)
-        yield Found(
-            on=maker,
-            title=f"{_name(denial)} may not {verb} {resource}, which its command does",
-            detail=match[0],
-            severity="high" if asked else "low",
-            state="now" if asked else "risk",
-            cites=(field, *(g.rule for g in held)),
-            cause="rbac.forbidden",
-            certainty="likely",
-            statement=f"{maker.name} runs `{match[0].strip()}`, but its service account {account} has no "
-            f"RBAC permission to {verb} {resource}{_granted(world, denial, held)}.",
-            fix=_fix(denial, held),
-            commands=tuple(_commands(denial)),
-            checks=(_can_i(denial),),
-        )
-
-
-def _verb(command: str, named: bool) -> str:
-    """`kubectl get pods` lists, `kubectl get pod x` gets."""
-    return "list" if command == "get" and not named else command
-
-
-def _allows(grant: Grant, verb: str, resource: str) -> bool:
-    groups = [group.text() for group in grant.rule.each("apiGroups")] or [""]
-    return any(grant.allows(verb, resource, group) for group in groups)
