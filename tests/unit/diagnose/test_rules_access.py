@@ -1,9 +1,9 @@
 """What containers ask of the Kubernetes API, and what roles let them do."""
 
 import pytest
+from tests.unit.diagnose.manifests import container, deployment, pod, shell
 
 from anyops.diagnose.api_calls import kubectl_access
-from tests.unit.diagnose.manifests import container, deployment, pod, shell
 from tests.unit.diagnose.worlds import findings, meta, world
 
 FOREVER = "; while true; do sleep 9; done"
@@ -24,7 +24,7 @@ FOREVER = "; while true; do sleep 9; done"
         ("exec cart-1 -- ls", ["get pods in namespace shop", "create pods/exec in namespace shop"]),
         ("scale deployment cart --replicas=3",
          ["get deployments/scale in namespace shop", "patch deployments/scale in namespace shop"]),
-        ("rollout restart sts/db", ["get statefulsets in namespace shop", "patch statefulsets in namespace shop"]),
+        ("rollout restart job/db", ["get jobs in namespace shop", "patch jobs in namespace shop"]),
         ("delete pod cart-1", ["delete pods in namespace shop"]),
         ("create configmap x --from-literal a=b", ["create configmaps in namespace shop"]),
         ("version", []),

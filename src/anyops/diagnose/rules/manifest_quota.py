@@ -135,7 +135,7 @@ def _broken(
         cause="limitrange.violated",
         certainty="sure",
         statement=f"Container {container.text('name')} of {maker.kind} {maker.name} sets a {what} of "
-        f"{asked.text()}, {beyond} of {bound.text()} that LimitRange {bounds.name} allows, so its pods are refused.",
+        f"{asked.text()}, {beyond} of {bound.text()} that LimitRange {bounds.name} allows, so pods are refused.",
         fix="Stay within the LimitRange, or change it.",
         commands=edit(maker),
         checks=watch(maker),
