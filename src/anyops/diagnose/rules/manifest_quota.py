@@ -134,8 +134,8 @@ def _broken(
         cites=cites,
         cause="limitrange.violated",
         certainty="sure",
-        statement=f"Container {container.text('name')} of {maker.kind} {maker.name} sets a {what} of "
-        f"{asked.text()}, {beyond} of {bound.text()} that LimitRange {bounds.name} allows, so pods are refused.",
+        statement=f"Container {container.text('name')} of {maker.kind} {maker.name} sets {what} "
+        f"{asked.text()}, {beyond} of {bound.text()} that LimitRange {bounds.name} allows: pods are refused.",
         fix="Stay within the LimitRange, or change it.",
         commands=edit(maker),
         checks=watch(maker),
