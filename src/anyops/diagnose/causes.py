@@ -170,6 +170,8 @@ _TABLE: tuple[tuple[str, Layer, str, str], ...] = (
      "It is attached elsewhere, or the cloud refuses."),
     ("volume.permission_denied", "startup", "Program may not write to its volume",
      "Set fsGroup, the volume's owner, or the user."),
+    ("volume.full", "runtime", "Volume is full",
+     "No space is left on a volume or disk: make it larger, or write less and remove what is old."),
     ("sandbox.failed", "startup", "Pod sandbox cannot be created",
      "Network plugin or runtime fails on the node."),
     ("init.failed", "startup", "Init container fails",

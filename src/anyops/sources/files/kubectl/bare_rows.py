@@ -8,8 +8,8 @@ from msgspec import Struct
 from anyops.sources.files.kubectl.fields import CELLS
 from anyops.sources.files.kubectl.text import Text
 
-Cells = list[str]
 _NAME = r"[a-z0-9][a-z0-9.-]{0,252}"
+_NAMESPACE = re.compile(r"[a-z0-9][a-z0-9-]{0,62}\Z")
 _AGE = r"(?:\d{1,9}[a-z]{1,2}){1,4}|<unknown>|<invalid>"
 _COUNT = r"\d{1,9}"
 _DONE = r"\d{1,9}/\d{1,9}(?: of \d{1,9})?"
@@ -77,7 +77,7 @@ def bare_rows(text: Text, first: int, last: int) -> tuple[Shape, list[tuple[int,
     for shape in SHAPES:
         rows: list[tuple[int, Mapping[str, str]]] = []
         for number, line in lines:
-            row = _fit(CELLS.split(line, maxsplit=len(shape.first) + len(shape.rest)), shape)
+            row = _fit(line, shape)
             if row is None:
                 break
             rows.append((number, row))
@@ -86,14 +86,18 @@ def bare_rows(text: Text, first: int, last: int) -> tuple[Shape, list[tuple[int,
     return None
 
 
-def _fit(cells: Cells, shape: Shape) -> Mapping[str, str] | None:
-    for skipped in (0, 1):
-        looks = zip(shape.first, cells[skipped:], strict=False)
-        if len(cells) - skipped >= len(shape.first) and all(like.match(cell) for (_, like), cell in looks):
-            names = [*(["NAMESPACE"] if skipped else []), *(name for name, _ in shape.first), *shape.rest]
-            if skipped and shape.kind != "Event" and not re.match(_NAME + r"\Z", cells[0]):
-                return None
-            row = dict(zip(names, cells, strict=False))
+def _fit(line: str, shape: Shape) -> Mapping[str, str] | None:
+    """The line's cells by column, with or without a namespace before them; None when they look otherwise."""
+    names = [*(name for name, _ in shape.first), *shape.rest]
+    for before in ([], ["NAMESPACE"]):
+        cells = CELLS.split(line, maxsplit=len(names) + len(before) - 1)
+        own = cells[len(before) :]
+        if before and not _NAMESPACE.match(cells[0]):
+            continue
+        if len(own) >= len(shape.first) and all(
+            like.match(cell) for (_, like), cell in zip(shape.first, own, strict=False)
+        ):
+            row = dict(zip([*before, *names], cells, strict=False))
             if "PORT" in row:
                 row["PORT(S)"] = row.pop("PORT")
             return row

@@ -20,7 +20,10 @@ _STATE = {
     "Started": ("startedAt",), "Finished": ("finishedAt",),
 }  # fmt: skip
 _PORT = re.compile(r"(\d{1,5})/([A-Z]+)(?: \(([^()]*)\))?\Z")
-_TIMING = re.compile(r" delay=(\d+)s timeout=(\d+)s period=(\d+)s #success=(\d+) #failure=(\d+)\Z")
+_TIMING = re.compile(
+    r" delay=(\d{1,9})s timeout=(\d{1,9})s period=(\d{1,9})s"
+    r" (?:#success|successThreshold)=(\d{1,9}) (?:#failure|failureThreshold)=(\d{1,9})\Z"
+)
 _TIMINGS = ("initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold")
 _URL = re.compile(r"(https?)://(\[[^\]]*\]|[^/:]*)(?::([^/]*))?(/.*)?\Z", re.I)
 _MOUNT = re.compile(r"(\S+) from (\S+) \((r[ow])(?:,path=\"(.*)\")?\)\Z")

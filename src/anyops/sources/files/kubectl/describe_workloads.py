@@ -102,6 +102,7 @@ def read_replica_set(root: Node, sketch: Sketch) -> None:
 def read_stateful_set(root: Node, sketch: Sketch) -> None:
     """A StatefulSet's description."""
     _put_common(root, sketch)
+    put_values(root, sketch, {"Service Name": ("spec", "serviceName")})
     strategy = root.get("Update Strategy")
     if strategy is not None and strategy.value:
         sketch.put(strategy.value, strategy.line, "spec", "updateStrategy", "type")

@@ -34,7 +34,8 @@ def read_lineage(text: Text, rows: list[tuple[int, Row]], hint: Hint, into: Read
         match = _NAME.match(row.get("NAME", ""))
         if match is None:
             continue
-        depth, kind, name = len(match[1]), _kind(match[2]), match[3]
+        depth = text.lines[line].find(f"{match[2]}/")
+        kind, name = _kind(match[2]), match[3]
         while above and above[-1][0] >= depth:
             above.pop()
         namespace = row.get("NAMESPACE") or hint.namespace
