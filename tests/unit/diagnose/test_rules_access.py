@@ -1,9 +1,9 @@
 """What containers ask of the Kubernetes API, and what roles let them do."""
 
 import pytest
-from tests.unit.diagnose.manifests import container, deployment, pod, shell
 
 from anyops.diagnose.api_calls import kubectl_access
+from tests.unit.diagnose.manifests import container, deployment, pod, shell
 from tests.unit.diagnose.worlds import findings, meta, world
 
 FOREVER = "; while true; do sleep 9; done"
