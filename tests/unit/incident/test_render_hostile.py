@@ -4,18 +4,22 @@ import json
 import re
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from msgspec import structs
 
 from anyops.diagnose.finding import Rule
+from anyops.incident.health import ObjectHealth
 from anyops.incident.render.catalog import rule_rows, rules_lines
+from anyops.incident.render.health import health_lines
 from anyops.incident.render.json import render_json
 from anyops.incident.render.lines import EXACT, ansi, cells, plain
 from anyops.incident.render.markdown import render_markdown
 from anyops.incident.render.options import TextOptions
 from anyops.incident.render.text import render_lines, render_text
+from anyops.incident.render.yaml import render_yaml
 from anyops.text import is_active
 from anyops.world.report import Report
 from tests.unit.incident.reports import HEALTHY, INCONCLUSIVE, poisoned
@@ -71,7 +75,13 @@ def all_reports(text: str) -> list[Report]:
     kept = {
         name: getattr(report, name) for name in ("scope", "healthy", "unread", "findings", "run", "question")
     }
-    return [report, structs.replace(HEALTHY, **kept), structs.replace(INCONCLUSIVE, **kept)]
+    manifests = kept | {"scope": structs.replace(report.scope, live=False), "evidence": report.evidence}
+    return [
+        report,
+        structs.replace(HEALTHY, **kept),
+        structs.replace(INCONCLUSIVE, **kept),
+        structs.replace(INCONCLUSIVE, **manifests),
+    ]
 
 
 def assert_inert(printed: str) -> None:
@@ -145,6 +155,18 @@ def test_the_catalog_too(name):
     for columns in (40, 100):
         assert_inert("".join(p.text for li in rules_lines(rules, TextOptions(columns=columns)) for p in li))
     assert_inert(render_json(rule_rows(rules)))
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_yaml_and_the_health_of_objects_too(name):
+    text = HOSTILE[name]
+    unwell = ObjectHealth(
+        kind=text, namespace=text, name=text, api_version="v1", status="Degraded", message=text
+    )
+    written = render_yaml(poisoned(text))
+    assert_inert(written)
+    assert yaml.safe_load(written) == json.loads(render_json(poisoned(text)))
+    assert_inert("\n".join(health_lines([unwell], 80)))
 
 
 @given(st.text(st.characters(), max_size=40), st.sampled_from(TEXTS))
