@@ -38,7 +38,7 @@ pump-a   250m         64Mi
 def test_a_session_is_read_command_by_command():
     reading = read(SESSION)
     assert [str(r.ref) for r in reading.resources] == ["Pod/mill/pump-a", "Deployment/mill/pump"]
-    assert reading.listed == {("Pod", "mill"), ("Job", "")}
+    assert reading.listed == {("Pod", "mill")}
     forbidden, empty = reading.unread
     assert (forbidden.source, forbidden.why, forbidden.kind) == ("secrets", "forbidden", "Secret")
     assert empty.why == "empty"

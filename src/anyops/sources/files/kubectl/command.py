@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from anyops.sources.files.kubectl.kinds import KindInfo, find_kind
 
@@ -56,13 +57,8 @@ def hint_of_name(name: str) -> Hint:
     hint = read_command(tokens, exact=False)
     directory = _NAMESPACE_DIRECTORY.search(path + "/")
     if directory and not hint.namespace:
-        hint = _with_namespace(hint, directory[1])
+        hint = replace(hint, namespace=directory[1])
     return hint
-
-
-def _with_namespace(hint: Hint, namespace: str) -> Hint:
-    fields = {name: getattr(hint, name) for name in hint.__struct_fields__}
-    return Hint(**{**fields, "namespace": namespace})
 
 
 def read_command(tokens: list[str], *, exact: bool) -> Hint:

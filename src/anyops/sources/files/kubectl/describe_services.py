@@ -50,6 +50,9 @@ def read_service(root: Node, sketch: Sketch) -> None:
         if child is not None and not child.empty:
             sketch.put([ip.strip() for ip in child.value.split(",")], child.line, "spec", name)
     ingress = root.get("LoadBalancer Ingress")
+    type_ = root.get("Type")
+    if type_ is not None and type_.value == "LoadBalancer":
+        sketch.put({}, type_.line, "status", "loadBalancer")
     for index, address in enumerate(
         ingress.value.split(", ") if ingress is not None and not ingress.empty else ()
     ):

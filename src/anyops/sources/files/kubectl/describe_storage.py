@@ -146,5 +146,5 @@ def read_class(root: Node, sketch: Sketch) -> None:
 def _pairs(text: str) -> list[tuple[str, str]]:
     """`a=1,b={"x":1,"y":2}`: a comma parts only where `key=` follows."""
     starts = list(_PAIR.finditer(text))
-    ends = [match.start() for match in starts[1:]] + [len(text)]
+    ends = [*(match.start() for match in starts), len(text)][1:]
     return [(match[1], text[match.end() : end]) for match, end in zip(starts, ends, strict=True)]

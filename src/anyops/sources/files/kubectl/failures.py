@@ -34,7 +34,7 @@ def read_failures(text: Text, first: int, last: int, hint: Hint, into: Reading, 
     With `alone`, anything else in there means that it is not kubectl's answer but some log: then nothing
     is read. False when nothing was.
     """
-    if _SIGN.search(text.document.data) is None:
+    if not text.holds(_SIGN):
         return False
     found = [(line, said) for line in range(first, last) if (said := text.lines[line].strip())]
     failures = [(line, said) for line, said in found if _is_failure(said)]

@@ -14,6 +14,7 @@ Header = tuple[tuple[str, int, int | None], ...]
 """Columns: name, where its cells start and end."""
 CELLS = re.compile(r" {2,}")
 _SET = re.compile(r"([^\s,]+) (in|notin) \(([^()]*)\)")
+_MOST_COLUMNS = 64
 _COUNT = re.compile(r"(\d{1,9}) ([a-z][a-z-]*)")
 
 
@@ -154,6 +155,7 @@ def columns(line: str) -> Header:
     """The names in a header line, where each starts, and where the next does."""
     line = line.rstrip()
     starts = [len(line) - len(line.lstrip()), *(match.end() for match in CELLS.finditer(line.strip()))]
+    del starts[_MOST_COLUMNS:]
     margin = starts[0]
     starts = [margin, *(start + margin for start in starts[1:])]
     ends: list[int | None] = [*starts[1:], None]

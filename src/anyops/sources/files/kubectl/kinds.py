@@ -105,6 +105,8 @@ machines,ma Machine cluster.x-k8s.io/v1beta1 -
 machinedeployments,md MachineDeployment cluster.x-k8s.io/v1beta1 -
 machinesets MachineSet cluster.x-k8s.io/v1beta1 -
 clusteroperators,co ClusterOperator config.openshift.io/v1 cluster
+clusterversions ClusterVersion config.openshift.io/v1 cluster
+routes Route route.openshift.io/v1 -
 """
 
 

@@ -4,6 +4,8 @@ import re
 import shlex
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from anyops.sources.files.kubectl.command import Hint, hint_of_name, read_command
 from anyops.sources.files.kubectl.describe import read_descriptions
 from anyops.sources.files.kubectl.failures import read_failures
@@ -77,12 +79,14 @@ def _commands(text: Text) -> Iterator[tuple[int, str]]:
 
 
 def _hint(command: str) -> Hint:
-    command = _REST.split(command.rstrip("=-*: "), maxsplit=1)[0]
+    """The command's parts; what passed through another program after it was filtered."""
+    own, *rest = _REST.split(command.rstrip("=-*: "), maxsplit=1)
     try:
-        tokens = shlex.split(command)
+        tokens = shlex.split(own)
     except ValueError:
-        tokens = command.split()
-    return read_command(tokens, exact=True)
+        tokens = own.split()
+    hint = read_command(tokens, exact=True)
+    return replace(hint, filtered=True) if rest and "|" in command else hint
 
 
 def _read_section(text: Text, first: int, last: int, hint: Hint, into: Reading) -> bool:

@@ -79,6 +79,11 @@ LAYOUTS = (
         "AVAILABLE": at(number, "status", "availableReplicas"),
         **images(_TEMPLATE), **_SELECTOR,
     }),
+    _table("Deployment", "DESIRED, CURRENT, UP-TO-DATE, AVAILABLE", {
+        "DESIRED": at(number, "spec", "replicas"), "CURRENT": at(number, "status", "replicas"),
+        "UP-TO-DATE": at(number, "status", "updatedReplicas"),
+        "AVAILABLE": at(number, "status", "availableReplicas"),
+    }),
     _table("ReplicaSet", "DESIRED, CURRENT, READY", {
         "DESIRED": at(number, "spec", "replicas"),
         "CURRENT": at(number, "status", "replicas"),
@@ -151,6 +156,29 @@ LAYOUTS = (
         "AVAILABLE": partial(condition, "Available"), "PROGRESSING": partial(condition, "Progressing"),
         "DEGRADED": partial(condition, "Degraded"),
     }),
+    _table("ClusterVersion", "VERSION, AVAILABLE, PROGRESSING", {
+        "AVAILABLE": partial(condition, "Available"), "PROGRESSING": partial(condition, "Progressing"),
+    }),
+    _table("Route", "HOST/PORT, SERVICES", {
+        "HOST/PORT": at(word, "spec", "host"), "SERVICES": at(word, "spec", "to", "name"),
+    }),
+    _table("ScaledObject", "SCALETARGETNAME, TRIGGERS, READY", {
+        **_CONDITIONED, "SCALETARGETNAME": at(word, "spec", "scaleTargetRef", "name"),
+        "ACTIVE": partial(condition, "Active"), "MIN": at(number, "spec", "minReplicaCount"),
+        "MAX": at(number, "spec", "maxReplicaCount"),
+    }),
+    _table("Gateway", "CLASS, PROGRAMMED", {
+        "CLASS": at(word, "spec", "gatewayClassName"), "PROGRAMMED": partial(condition, "Programmed"),
+    }),
+    _table("CertificateSigningRequest", "SIGNERNAME, REQUESTOR, CONDITION", {
+        "SIGNERNAME": at(word, "spec", "signerName"), "REQUESTOR": at(word, "spec", "username"),
+        "CONDITION": services.signing,
+    }),
+    _table("ComponentStatus", "STATUS, MESSAGE, ERROR", {
+        "STATUS": services.component, "MESSAGE": at(word, "conditions", 0, "message"),
+        "ERROR": at(word, "conditions", 0, "error"),
+    }),
+    _table("Lease", "HOLDER", {"HOLDER": at(word, "spec", "holderIdentity")}, exact=True),
 )  # fmt: skip
 """Tried in order; the first whose columns fit wins, unless the command names the kind."""
 

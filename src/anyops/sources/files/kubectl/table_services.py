@@ -14,7 +14,7 @@ _NOTHING = ("", "<none>", "<unset>", "<unknown>")
 _PORT = re.compile(r"(\d{1,5})(?::(\d{1,5}))?/([A-Z]+)\Z")
 _ENDPOINT = re.compile(r"(\[[0-9a-fA-F:]+\]|[^\s:,]+):(\d{1,5})\Z")
 _QUOTA = re.compile(r"([a-z0-9./_-]{1,120}): ([^\s/]{1,40})/([^\s,]{1,40})")
-_PER_CENT = re.compile(r"(?:([a-z]+): )?(<unknown>|\d{1,9})%?/(\d{1,9})%\Z")
+_TARGET = re.compile(r"(?:([a-z][a-z0-9./-]{0,80}): )?(<unknown>|[^\s/]{1,30})/([^\s/]{1,30})(?: \(avg\))?\Z")
 
 
 def read_service(row: Row, line: int, sketch: Sketch) -> None:
@@ -39,6 +39,8 @@ def read_service(row: Row, line: int, sketch: Sketch) -> None:
 
 def _put_external(row: Row, line: int, sketch: Sketch) -> None:
     external = row.get("EXTERNAL-IP", "")
+    if row.get("TYPE") == "LoadBalancer":
+        sketch.put({}, line, "status", "loadBalancer")
     if external in _NOTHING or external == "<pending>":
         return
     if row.get("TYPE") == "ExternalName":
@@ -174,20 +176,44 @@ def scale_target(value: str, line: int, sketch: Sketch) -> None:
 
 
 def targets(value: str, line: int, sketch: Sketch) -> None:
-    """`cpu: 45%/80%, memory: <unknown>/70%` as metrics of both sides, as far as they are utilisation."""
+    """`cpu: 45%/80%, memory: 104Mi/200Mi` as metrics of both sides; one alone without a name is the CPU's."""
     index = 0
-    for text in value.partition(" + ")[0].split(", "):
-        match = _PER_CENT.match(text)
+    parts = value.partition(" + ")[0].split(", ")
+    for text in parts:
+        match = _TARGET.match(text)
         if match is None:
             continue
-        resource = match[1] or "cpu"
-        target = {"type": "Utilization", "averageUtilization": int(match[3])}
-        spec = {"type": "Resource", "resource": {"name": resource, "target": target}}
+        name = match[1] or ("cpu" if len(parts) == 1 else "")
+        target, current = _sides(match[2], match[3])
+        spec = {"type": "Resource", "resource": {"name": name, "target": target}}
         sketch.put(spec, line, "spec", "metrics", index)
-        current = {} if match[2] == "<unknown>" else {"averageUtilization": int(match[2])}
-        status = {"type": "Resource", "resource": {"name": resource, "current": current}}
+        status = {"type": "Resource", "resource": {"name": name, "current": current}}
         sketch.put(status, line, "status", "currentMetrics", index)
         index += 1
+
+
+def _sides(now: str, wanted: str) -> tuple[dict[str, int | str], dict[str, int | str]]:
+    """A target and what is measured, as utilisation in per cent or as a quantity."""
+    share = wanted.removesuffix("%")
+    if wanted.endswith("%") and share.isdecimal():
+        measured = now.removesuffix("%")
+        current: dict[str, int | str] = {"averageUtilization": int(measured)} if measured.isdecimal() else {}
+        return {"type": "Utilization", "averageUtilization": int(share)}, current
+    return {"type": "AverageValue", "averageValue": wanted}, {} if now == "<unknown>" else {
+        "averageValue": now
+    }
+
+
+def signing(value: str, line: int, sketch: Sketch) -> None:
+    """A signing request's `Approved,Issued`; `Pending` has no condition."""
+    for index, type_ in enumerate(t for t in value.split(",") if t != "Pending"):
+        sketch.put({"type": type_, "status": "True"}, line, "status", "conditions", index)
+
+
+def component(value: str, line: int, sketch: Sketch) -> None:
+    """A component's `Healthy` or `Unhealthy`."""
+    status = {"type": "Healthy", "status": "True" if value == "Healthy" else "False"}
+    sketch.put(status, line, "conditions", 0)
 
 
 def amount(path: Path, value: str, line: int, sketch: Sketch) -> None:

@@ -72,6 +72,8 @@ def _read_rows(
 ) -> set[str]:
     """Read rows as objects; the kinds that they are of."""
     namespace = _namespace_of_rows(rows, hint)
+    # `--watch` prints an object again whenever it changes: the last row holds.
+    rows = list({(row.get("NAMESPACE"), row.get("NAME")): (line, row) for line, row in rows}.values())
     kinds = {_read_row(text, row, line, layout, hint, namespace, into) for line, row in rows}
     return kinds - {""}
 
@@ -135,6 +137,7 @@ def _read_row(
 ) -> str:
     """Read one row as an object; its kind, "" when it is none."""
     prefix, slash, name = row.get("NAME", "").rpartition("/")
+    name, default, _ = name.partition(" (default)")
     kind = _kind_of(prefix if slash else "", layout, hint)
     if not kind or not name or " " in name:
         return ""
@@ -142,6 +145,8 @@ def _read_row(
     sketch.put(name, line, "metadata", "name")
     if (row.get("NAMESPACE") or namespace) and is_namespaced(kind):
         sketch.put(row.get("NAMESPACE") or namespace, line, "metadata", "namespace")
+    if default:
+        sketch.put("true", line, "metadata", "annotations", "storageclass.kubernetes.io/is-default-class")
     put_age(row, line, sketch)
     if layout is not None:
         layout.read(row, line, sketch)
@@ -157,9 +162,9 @@ def _read_row(
 
 def _kind_of(prefix: str, layout: Layout | None, hint: Hint) -> str:
     """The kind of a row: its own prefix (`deployment.apps/cart`), else the command's, else the columns'."""
-    info = find_kind(prefix) if prefix else None
-    if info is not None:
-        return info.kind
+    if prefix:
+        info = find_kind(prefix)
+        return info.kind if info else prefix.partition(".")[0].capitalize()
     if layout is None:
         return hint.kind
     alike = _ALIKE.get(layout.kind, ())
@@ -167,6 +172,7 @@ def _kind_of(prefix: str, layout: Layout | None, hint: Hint) -> str:
 
 
 _ALIKE = {
+    "Deployment": ("Rollout",),
     "ReplicaSet": ("ReplicationController",),
     "RoleBinding": ("ClusterRoleBinding",),
     "Certificate": ("CertificateRequest", "Issuer", "ClusterIssuer"),

@@ -17,7 +17,7 @@ class Text:
     exact however it was decoded.
     """
 
-    __slots__ = ("document", "lines", "starts")
+    __slots__ = ("_held", "document", "lines", "starts")
 
     def __init__(self, document: Document) -> None:
         text = document.data.decode("utf-8", "replace")
@@ -27,6 +27,7 @@ class Text:
             text = text.replace("\r\n", "\n")
         if "\t" in text:
             text = text.expandtabs(8)
+        self._held: dict[re.Pattern[bytes], bool] = {}
         self.document = document
         self.lines = text.removeprefix("\ufeff").split("\n")
         for number in range(min(3, len(self.lines))):
@@ -49,3 +50,9 @@ class Text:
         """One line exactly as its bytes decode, tabs and all."""
         start, end = self.bytes_of(line, line)
         return self.document.data[start:end].decode("utf-8", "replace")
+
+    def holds(self, sign: re.Pattern[bytes]) -> bool:
+        """Whether the pattern is anywhere in the document; asked once, however often."""
+        if sign not in self._held:
+            self._held[sign] = sign.search(self.document.data) is not None
+        return self._held[sign]

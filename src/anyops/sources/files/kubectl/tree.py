@@ -1,5 +1,6 @@
 """`kubectl describe` text as a tree of keys and values by indentation."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from anyops.sources.files.kubectl.text import Text
@@ -13,7 +14,8 @@ TOP_KEYS = frozenset({
 })  # fmt: skip
 """What may stand in the first column of a pod's description; other lines there continue a value."""
 
-_MESSAGE_LINES = 400
+_MESSAGE_LINES = 2000
+_MOST_ENDS = 8
 
 
 class Node:
@@ -73,6 +75,7 @@ def read_tree(text: Text, first: int, last: int, *, is_pod: bool = False) -> Nod
     root = Node("", "", first, -1, 0)
     stack, top = [root], root
     lines, number = text.lines, first
+    ends: list[int] | None = None
     while number < last:
         line = lines[number].rstrip()
         bare = line.lstrip()
@@ -112,7 +115,9 @@ def read_tree(text: Text, first: int, last: int, *, is_pod: bool = False) -> Nod
         top = node
         number += 1
         if key == "Message" and is_pod and indent >= 4:
-            number = _take_message(node, lines, number, last)
+            if ends is None:
+                ends = [n for n in range(number, last) if lines[n].lstrip().startswith("Exit Code:")]
+            number = _take_message(node, lines, number, ends)
     while len(stack) > 1:
         node = stack.pop()
         if node.end > stack[-1].end:
@@ -124,9 +129,11 @@ def _is_stray(bare: str, top: Node) -> bool:
     return top.indent > 0 and bare.partition(":")[0] not in TOP_KEYS
 
 
-def _take_message(node: Node, lines: list[str], number: int, last: int) -> int:
-    for end in range(number, min(last, number + _MESSAGE_LINES)):
-        if lines[end].startswith("Exit Code:", node.indent) and not lines[end][: node.indent].strip():
+def _take_message(node: Node, lines: list[str], number: int, ends: list[int]) -> int:
+    """Give the lines up to the next `Exit Code:` of the same indentation to the message; the line after."""
+    at = bisect_left(ends, number)
+    for end in ends[at : at + _MOST_ENDS]:
+        if len(lines[end]) - len(lines[end].lstrip()) == node.indent and end - number <= _MESSAGE_LINES:
             node.more = [*node.more, *((n, lines[n].rstrip()) for n in range(number, end))]
             node.end = max(node.line, end - 1)
             return end
