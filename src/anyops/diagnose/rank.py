@@ -198,7 +198,8 @@ def _score(candidate: Candidate, focus: frozenset[str]) -> float:
         2.0 * _SURE[candidate.certainty]
         + 1.5 * _WORST[candidate.severity]
         + min(2.0, math.log2(1 + blast) / 2)
-        + (2.0 if names & focus else 0.0)
+        + (4.0 if names & focus else 0.0)
+        + (1.0 if candidate.fault.namespace in focus else 0.0)
         - (3.0 if candidate.generic else 0.0)
     )
 

@@ -12,6 +12,9 @@ from anyops.world.evidence import Path, Quote, Span, View, first_quote
 from anyops.world.resource import Ref, Resource
 
 _GENERATED = re.compile(r"-[bcdfghjklmnpqrstvwxz2456789]{5,10}\Z")
+_OF_DEPLOYMENT = re.compile(r"[^-]-[bcdfghjklmnpqrstvwxz2456789]{8,10}-[bcdfghjklmnpqrstvwxz2456789]{5}\Z")
+"""The name of a Deployment's pod: both suffixes come from the alphabet of `rand.SafeEncodeString`
+(https://github.com/kubernetes/apimachinery/blob/master/pkg/util/rand/rand.go)."""
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 
@@ -238,7 +241,7 @@ class World(Struct, frozen=True, eq=False, dict=True):
                 yield Ref(kind, resource.namespace, stem)
                 return
         above = Ref("Deployment", resource.namespace, stem.rpartition("-")[0])
-        if resource.kind == "Pod" and above in self.by_ref:
+        if resource.kind == "Pod" and (above in self.by_ref or _OF_DEPLOYMENT.search(resource.name)):
             yield above
 
     def top_owner(self, resource: Resource) -> Ref:

@@ -6,7 +6,7 @@ from anyops.diagnose.clock import age
 from anyops.diagnose.commands import kubectl
 from anyops.diagnose.finding import Found, rule
 from anyops.diagnose.placement import is_control_plane
-from anyops.diagnose.workloads import is_going
+from anyops.diagnose.workloads import container_statuses, is_going
 from anyops.world.evidence import Quotable
 from anyops.world.resource import Ref, Resource
 from anyops.world.world import World
@@ -44,7 +44,8 @@ def _unnoticed(world: World) -> Iterator[Resource]:
     for pod in world.of_kind("Pod"):
         waits = pod.text("status", "phase") == "Pending" and not pod.text("spec", "nodeName")
         said = pod.condition("PodScheduled").value is not None or world.events_of(pod.ref)
-        told = pod.complete or pod.at("spec", "containers") or bool(world.events)
+        said = said or any(container_statuses(pod))
+        told = pod.complete or pod.at("spec", "containers") or world.was_listed("Event", pod.namespace)
         lived = age(world, pod)
         young = lived is not None and lived.total_seconds() < _PATIENCE_SECONDS
         if waits and not said and told and not young and not is_going(pod):
