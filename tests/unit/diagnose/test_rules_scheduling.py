@@ -189,6 +189,17 @@ def test_preempted_counts_while_its_replacement_waits() -> None:
     assert only(preempted(world(owner, gone, pending(), events=[told]))).state == "now"
 
 
+def unnoticed() -> Body:
+    status = {"conditions": [], "containerStatuses": []}
+    return pod("cart-0", phase="Pending", status=status, creationTimestamp="2026-11-20T11:50:00Z")
+
+
+def test_a_row_of_a_table_says_nothing_of_the_scheduler() -> None:
+    row = {"kind": "Pod", "metadata": {"name": "cart-0", "namespace": "shop", "age": "31d"}}
+    waits = resource(row | {"status": {"phase": "Pending"}}, complete=False)
+    assert not list(scheduler_unavailable(world(waits, events=[event("Pod/shop/web", "Pulled")])))
+
+
 def test_scheduler_stopped_on_its_node() -> None:
     unit = {
         "kind": "NodeService",
@@ -196,7 +207,7 @@ def test_scheduler_stopped_on_its_node() -> None:
         "spec": {"node": "m1", "unit": "kube-scheduler.service"},
         "status": {"active": "inactive", "message": "Active: inactive (dead)"},
     }
-    silent = pod("cart-0", phase="Pending", status={"conditions": [], "containerStatuses": []})
+    silent = unnoticed()
     found = only(scheduler_unavailable(world(unit, silent)))
     assert (found.cause, found.fault, found.certainty) == (
         "scheduler.unavailable",
@@ -207,7 +218,7 @@ def test_scheduler_stopped_on_its_node() -> None:
 
 
 def test_pods_of_which_no_scheduler_says_a_word() -> None:
-    silent = pod("cart-0", phase="Pending", status={"conditions": [], "containerStatuses": []})
+    silent = unnoticed()
     found = only(scheduler_unavailable(world(silent, master())))
     assert (found.cause, found.fault, found.certainty) == (
         "scheduler.unavailable",

@@ -13,6 +13,8 @@ from anyops.world.world import World
 
 _SCHEDULER = "kube-scheduler"
 _PATIENCE_SECONDS = 20
+_EVENTS_LIVE_SECONDS = 3000
+"""Events are kept for an hour: https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/"""
 
 
 @rule("scheduler.unavailable", "Pod", "NodeService", title="Nobody schedules pods")
@@ -44,12 +46,22 @@ def _unnoticed(world: World) -> Iterator[Resource]:
     for pod in world.of_kind("Pod"):
         waits = pod.text("status", "phase") == "Pending" and not pod.text("spec", "nodeName")
         said = pod.condition("PodScheduled").value is not None or world.events_of(pod.ref)
-        said = said or any(container_statuses(pod))
-        told = pod.complete or pod.at("spec", "containers") or world.was_listed("Event", pod.namespace)
+        started = any(True for _ in container_statuses(pod))
         lived = age(world, pod)
         young = lived is not None and lived.total_seconds() < _PATIENCE_SECONDS
-        if waits and not said and told and not young and not is_going(pod):
+        if waits and not said and not started and not young and not is_going(pod) and _would_show(world, pod):
             yield pod
+
+
+def _would_show(world: World, pod: Resource) -> bool:
+    """Whether a scheduler's word would have been read: as a condition, or as an event that still lives."""
+    if pod.complete:
+        return pod.root.present("metadata", "creationTimestamp") and bool(pod.at("spec", "containers"))
+    if pod.at("spec", "containers"):
+        return True
+    lived = age(world, pod)
+    fresh = lived is not None and lived.total_seconds() < _EVENTS_LIVE_SECONDS
+    return fresh and world.was_listed("Event", pod.namespace)
 
 
 def _stopped(world: World) -> Iterator[tuple[Ref, Resource, str]]:

@@ -80,6 +80,19 @@ def claims(world: World) -> Iterator[Found]:
             )
 
 
+@rule("claim.template_hygiene", "StatefulSet", title="Claim template that surprises")
+def claim_templates(world: World) -> Iterator[Found]:
+    """Very small storage in a StatefulSet's claim templates."""
+    for owner in world.of_kind("StatefulSet"):
+        for template in owner.each("spec", "volumeClaimTemplates"):
+            size = template.at("spec", "resources", "requests", "storage")
+            amount = size.quantity()
+            if amount is not None and 0 < amount < _SMALL:
+                title = f"Storage of each pod is small ({size.text()})"
+                name = template.text("metadata", "name")
+                yield _risk(owner, title, f"The disk of claim template {name} is soon full.", size)
+
+
 def _small(thing: Resource, size: Field) -> Iterator[Found]:
     amount = size.quantity()
     if amount is not None and 0 < amount < _SMALL:
