@@ -51,10 +51,12 @@ def startup(scratch: Path, times: int, env: dict[str, str]) -> Figures:
         "incident analyze --help": ((ANYOPS, "incident", "analyze", "--help"), scratch),
     }
     taken = medians(commands, times, env)
-    print(f"python -c pass: {taken['pass'] * 1000:.0f} ms (median of {times})")
+    print(f"python -c pass: {taken['pass'].wall * 1000:.0f} ms (median of {times})")
     for name in list(commands)[1:]:
-        print(f"  {name:<26} {taken[name] * 1000:5.0f} ms  {taken[name] / taken['pass']:5.1f}x")
-    return {f"{name} times pass": taken[name] / taken["pass"] for name in list(commands)[1:]}
+        print(
+            f"  {name:<26} {taken[name].wall * 1000:5.0f} ms  {taken[name].wall / taken['pass'].wall:5.1f}x"
+        )
+    return {f"{name} times pass": taken[name].wall / taken["pass"].wall for name in list(commands)[1:]}
 
 
 def folders(scratch: Path, times: int, env: dict[str, str], *, short: bool) -> Figures:
@@ -69,12 +71,13 @@ def folders(scratch: Path, times: int, env: dict[str, str], *, short: bool) -> F
     taken = medians({"pass": (PASS, scratch), **commands}, times, env)
     for name, folder in where.items():
         size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
-        ratio = taken[name] / taken["pass"]
-        print(f"  {name:<16} {size:6.1f} MB  {taken[name]:6.2f} s  {ratio:6.1f}x pass")
-    small, large = (taken[f"{n} pods"] for n in sizes)
+        wall, cpu = taken[name]
+        ratio = wall / taken["pass"].wall
+        print(f"  {name:<16} {size:6.1f} MB  {wall:6.2f} s ({cpu:.2f} cpu)  {ratio:6.1f}x pass")
+    small, large = (taken[f"{n} pods"].wall for n in sizes)
     print(f"  4 times the pods take {large / small:.1f} times as long")
     found = {"4 times the pods": large / small}
-    return found | ({"largest folder seconds": taken["largest folder"]} if given else {})
+    return found | ({"largest folder seconds": taken["largest folder"].wall} if given else {})
 
 
 def missed(found: Figures) -> list[str]:
