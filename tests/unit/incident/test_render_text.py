@@ -197,3 +197,12 @@ def test_how_long_it_lasts_stands_beside_the_time():
     summary = "0 of 3 cart pods ready since 02:44, 2 more workloads short of pods"
     report = structs.replace(INCIDENT, impact=structs.replace(INCIDENT.impact, summary=summary))
     assert "since 02:44 (7 min), 2 more workloads" in render_text(report, TERMINAL)
+
+
+def test_the_same_message_of_several_pods_is_shown_once():
+    other = structs.replace(
+        INCIDENT.evidence[0], id="E9", text=INCIDENT.evidence[0].text.replace("x41", "x5")
+    )
+    cause = structs.replace(INCIDENT.causes[0], evidence=["E1", "E9", "E2"])
+    report = structs.replace(INCIDENT, causes=[cause], evidence=[*INCIDENT.evidence, other])
+    assert render_text(report, TERMINAL).count("Failed to pull image") == 1

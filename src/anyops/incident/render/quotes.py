@@ -17,6 +17,7 @@ _MEMBER = re.compile(r'"([^"\\]{1,80})"\s*:\s*([^\[{].*)', re.DOTALL)
 _COLUMNS = re.compile(r"\t|[ \t]{2,}")
 _REASON = re.compile(r"[A-Z][A-Za-z]{2,40}")
 _COUNT = re.compile(r"\bx(\d{1,9}) over\b")
+_TIMES = re.compile(r"^\d{1,9}x ")
 _QUOTED_LINES = 12
 _LEAST_NAME = 8
 _SLACK = 30
@@ -73,12 +74,12 @@ def _event(text: str) -> str:
 
 
 def different(items: Iterable[EvidenceItem], most: int) -> list[EvidenceItem]:
-    """The first `most` of those that say something of their own."""
+    """The first `most` of those that say something of their own, whatever their count."""
     by_text: dict[str, EvidenceItem] = {}
     for item in items:
         if len(by_text) >= most:
             break
-        by_text.setdefault(said(item), item)
+        by_text.setdefault(_TIMES.sub("", said(item)), item)
     return list(by_text.values())
 
 
