@@ -2,11 +2,10 @@
 
 from functools import cached_property
 
-from anyops.diagnose.addresses import in_setting
-from anyops.diagnose.services import ServiceMap, top_workloads, workloads_behind
+from anyops.diagnose.services import ServiceMap, workloads_behind
 from anyops.diagnose.subjects import Subjects
-from anyops.diagnose.workloads import containers
-from anyops.world.resource import Field, Ref
+from anyops.diagnose.variables import addressed_settings
+from anyops.world.resource import Ref
 from anyops.world.world import World
 
 
@@ -30,13 +29,12 @@ class Calls:
 
     def _by_settings(self) -> dict[Ref, set[Ref]]:
         services, found = ServiceMap(self.world), dict[Ref, set[Ref]]()
-        for namespace in sorted({r.namespace for r in self.world.of_kind("Service")}):
-            for workload in top_workloads(self.world, namespace):
-                for address in _addresses(list(containers(workload))):
-                    service = services.named(address, namespace)
-                    for callee in workloads_behind(self.world, service) if service is not None else ():
-                        if callee.ref != workload.ref:
-                            found.setdefault(workload.ref, set()).add(callee.ref)
+        for setting in addressed_settings(self.world):
+            caller = setting.owner.ref
+            service = services.named(setting.address.host, caller.namespace)
+            for callee in workloads_behind(self.world, service) if service is not None else ():
+                if callee.ref != caller:
+                    found.setdefault(caller, set()).add(callee.ref)
         return found
 
     @cached_property
@@ -66,7 +64,3 @@ class Calls:
                 found.setdefault(self.world.top_owner(pod), set()).add(node)
                 found.setdefault(pod.ref, set()).add(node)
         return found
-
-
-def _addresses(specs: list[Field]) -> list[str]:
-    return [a.host for c in specs for v in c.each("env") for a in in_setting(v.text("value"))]

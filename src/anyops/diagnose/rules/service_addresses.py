@@ -1,34 +1,24 @@
 """Addresses in a workload's settings: does the service that they name exist, with that port?"""
 
+import re
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from functools import cached_property
 
-from msgspec import Struct
-
-from anyops.diagnose.addresses import Address, in_message, in_setting, is_ip, is_local
+from anyops.diagnose.addresses import Address, in_message, is_ip, is_local
 from anyops.diagnose.commands import kubectl, watch
 from anyops.diagnose.complaints import complaint_of
 from anyops.diagnose.finding import Found, rule
 from anyops.diagnose.quotas import refusing_limit
 from anyops.diagnose.services import ServiceMap, is_headless, listening, pods_behind, top_workloads
 from anyops.diagnose.subjects import Subjects
+from anyops.diagnose.variables import Setting, addressed_settings
 from anyops.diagnose.workloads import POD_MAKERS, WORKLOADS, containers
 from anyops.world.evidence import Quotable
-from anyops.world.resource import Field, Ref, Resource
+from anyops.world.resource import Ref, Resource
 from anyops.world.world import LogLine, World
 
-_HOST_WORDS = ("HOST", "ADDR", "ADDRESS", "URL", "URI", "ENDPOINT", "SERVER", "SERVICE", "BROKER", "BROKERS")
 _SQL = ("mysql", "mariadb", "postgres", "pgsql", "mssql", "sqlserver", "mongo", "oracle", "cockroach")
-
-
-class Setting(Struct, frozen=True, eq=False):
-    """A variable of a workload that names an address; `cites` are the fields that do."""
-
-    owner: Resource
-    name: str
-    address: Address
-    cites: tuple[Field, ...]
 
 
 @rule("service.address", *POD_MAKERS, title="Settings name services that exist")
@@ -53,7 +43,7 @@ class _Book:
 
     @cached_property
     def settings(self) -> list[Setting]:
-        return [s for owner in _owners(self.world) for s in _settings(owner)]
+        return addressed_settings(self.world)
 
     @cached_property
     def said(self) -> dict[tuple[str, Address], list[tuple[Ref | None, LogLine]]]:
@@ -92,47 +82,16 @@ class _Book:
         return None
 
 
-def _owners(world: World) -> Iterator[Resource]:
-    """What holds settings: outermost workloads, and pods whose workload was not read."""
-    namespaces = {r.namespace for r in world.of_kind(*POD_MAKERS)}
-    for namespace in sorted(namespaces):
-        yield from top_workloads(world, namespace)
-    for maker in world.of_kind("Pod", "Job", "CronJob"):
-        top = world.top_owner(maker)
-        if top == maker.ref or top not in world.by_ref or not list(containers(world.by_ref[top])):
-            yield maker
-
-
-def _settings(owner: Resource) -> Iterator[Setting]:
-    for container in containers(owner):
-        variables = {v.text("name"): v.at("value") for v in container.each("env") if v.text("value")}
-        for name, value in variables.items():
-            for address in in_setting(value.text(), names_host=_names_host(name)):
-                yield _with_port(owner, name, address, value, variables)
-
-
-def _with_port(
-    owner: Resource, name: str, address: Address, value: Field, variables: dict[str, Field]
-) -> Setting:
-    """`DB_HOST` and `DB_PORT` make one address."""
-    if not address.port and name.upper().endswith("HOST"):
-        port = variables.get(name[:-4] + "PORT") or variables.get(name[:-4] + "port")
-        number = port.number() if port is not None else None
-        if port is not None and number:
-            return Setting(owner, name[:-4] + "PORT", Address(address.host, number), (port, value))
-    return Setting(owner, name, address, (value,))
-
-
-def _names_host(name: str) -> bool:
-    return name.upper().replace("-", "_").rpartition("_")[2] in _HOST_WORDS
-
-
 def _host(book: _Book, setting: Setting) -> Iterator[Found]:
     """The host is no service. Foreign names and addresses say nothing."""
     address, owner = setting.address, setting.owner
     if is_ip(address.host) or not _is_inside(book, setting) or not book.services.is_listed(owner.namespace):
         return
     if _kept_out_by_quota(book.world, owner.namespace, address.host):
+        return
+    serving = next((w for w in top_workloads(book.world, owner.namespace) if w.name == address.host), None)
+    if serving is not None:
+        yield _without_service(setting, serving)
         return
     near = _nearest(book.world, setting)
     said = book.complaints(setting, address, Address(address.host))
@@ -166,6 +125,35 @@ def _kept_out_by_quota(world: World, namespace: str, host: str) -> bool:
     return named and refusing_limit(world, "Service", namespace, host) is not None
 
 
+def _without_service(setting: Setting, serving: Resource) -> Found:
+    """What is meant runs, and no service gives it the name: the setting is right, the service is missing."""
+    name, owner = serving.name, setting.owner
+    return Found(
+        on=serving,
+        title=f"{serving.kind} {name} is called by name, and has no service",
+        detail=f"{owner.name} calls {setting.address} by {setting.name}; there is no service {name}",
+        severity="critical",
+        cites=(*setting.cites, serving.at("metadata", "name")),
+        cause="service.dns_failure",
+        fault=serving.ref,
+        certainty="likely",
+        statement=f"There is no service {name}, so the name does not resolve for {owner.name} "
+        f"({setting.name}={setting.address}), although {serving.kind} {name} exists.",
+        fix=f"Create service {name} in front of {serving.kind} {name}.",
+        commands=(
+            kubectl(
+                serving.namespace,
+                "expose",
+                serving.kind.lower(),
+                name,
+                f"--port={setting.address.port}" if setting.address.port else "",
+            ),
+        ),
+        checks=(kubectl(serving.namespace, "get", "service", name),),
+        explains=(owner.ref,),
+    )
+
+
 def _rewritten(address: Address, host: str) -> str:
     return str(Address(host, address.port))
 
@@ -192,12 +180,18 @@ def _nearest(world: World, setting: Setting) -> Resource | None:
 
 
 def _likeness(name: str, host: str) -> float:
-    a, b = name.replace("-", "").replace("_", ""), host.replace("-", "").replace("_", "")
+    """How alike two names are, beside what all of them share (`service`, `svc`)."""
+    a, b = _bare(name), _bare(host)
     if a == b:
         return 1.0
     if len(min(a, b, key=len)) > 4 and (a.startswith(b) or b.startswith(a)):
         return 0.9
     return SequenceMatcher(None, a[:63], b[:63]).ratio()
+
+
+def _bare(name: str) -> str:
+    bare = re.sub(r"[-_]|service|svc", "", name)
+    return bare or name
 
 
 def _has_port(world: World, service: Resource, port: int) -> bool:
