@@ -12,19 +12,23 @@ from typing import Any
 import pytest
 import yaml
 
-from anyops.sources.files.kubectl import PARSERS
+from anyops.sources.files.detect import read_document
+from anyops.sources.files.limits import Limits
 from anyops.sources.files.reading import Reading
 from anyops.world.evidence import Document
+from anyops.world.resource import Resource
 
 HERE = Path(__file__).parent / "described"
 VERSIONS = ("1.20", "1.32", "1.37")
 
 
-def described(version: str) -> Reading:
+def described(version: str) -> list[Resource]:
+    return [resource for reading in readings(version) for resource in reading.resources]
+
+
+def readings(version: str) -> list[Reading]:
     name = f"kubectl-{version}.txt"
-    reading = PARSERS[0](Document(name, (HERE / name).read_bytes()))
-    assert reading is not None
-    return reading
+    return read_document(Document(name, (HERE / name).read_bytes()), Limits())
 
 
 def objects() -> dict[tuple[str, str, str], Any]:
@@ -54,7 +58,7 @@ def test_a_description_gives_its_object_back(version):
     known = objects()
     found = [
         line
-        for r in described(version).resources
+        for r in described(version)
         for line in differences(r.body, known[r.kind, r.namespace, r.name], str(r.ref))
     ]
     assert found == (HERE / f"differences-{version}.txt").read_text().splitlines()
@@ -63,7 +67,7 @@ def test_a_description_gives_its_object_back(version):
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_value_cites_lines_of_the_text(version):
     text = (HERE / f"kubectl-{version}.txt").read_text()
-    for resource in described(version).resources:
+    for resource in described(version):
         for path in resource.views[0].lines:
             quote = resource.views[0].quote(path)
             assert f"{quote.text}\n" in text
@@ -71,5 +75,5 @@ def test_every_value_cites_lines_of_the_text(version):
 
 
 def test_a_command_without_a_name_lists_the_kind():
-    listed = described("1.32").listed
+    listed = {pair for reading in readings("1.32") for pair in reading.listed}
     assert {("Pod", "mill"), ("Deployment", "mill"), ("Node", ""), ("ResourceQuota", "dying")} <= listed

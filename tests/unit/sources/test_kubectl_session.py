@@ -6,8 +6,10 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from anyops.sources.files.detect import read_document
 from anyops.sources.files.kubectl import PARSERS
 from anyops.sources.files.kubectl.command import Hint, hint_of_name
+from anyops.sources.files.limits import Limits
 from anyops.sources.files.reading import UNKNOWN_NAMESPACE, Reading
 from anyops.world.evidence import Document
 from anyops.world.resource import Ref
@@ -16,6 +18,10 @@ from anyops.world.world import Unread
 
 def read(text: str, name: str = "x.txt") -> Reading | None:
     return PARSERS[0](Document(name, text.encode()))
+
+
+def session(text: str) -> list[Reading]:
+    return read_document(Document("session.txt", text.encode()), Limits())
 
 
 SESSION = """\
@@ -36,18 +42,38 @@ pump-a   250m         64Mi
 
 
 def test_a_session_is_read_command_by_command():
-    reading = read(SESSION)
-    assert [str(r.ref) for r in reading.resources] == ["Pod/mill/pump-a", "Deployment/mill/pump"]
-    assert reading.listed == {("Pod", "mill")}
-    forbidden, empty = reading.unread
+    pods, deployment, secrets, jobs, usage = session(SESSION)
+    assert [str(r.ref) for r in pods.resources] == ["Pod/mill/pump-a"]
+    assert pods.listed == {("Pod", "mill")}
+    assert pods.resources[0].at("status", "phase").quote().place == "session.txt:3"
+    assert [str(r.ref) for r in deployment.resources] == ["Deployment/mill/pump"]
+    assert deployment.listed == set()
+    (forbidden,) = secrets.unread
     assert (forbidden.source, forbidden.why, forbidden.kind) == ("secrets", "forbidden", "Secret")
-    assert empty.why == "empty"
-    cpu, memory = reading.series
+    assert jobs.unread[0].why == "empty"
+    assert jobs.listed == set()
+    cpu, memory = usage.series
     assert (cpu.metric, cpu.unit, cpu.samples[0].value, cpu.about) == (
         "cpu", "cores", 0.25, Ref("Pod", "mill", "pump-a"),
     )  # fmt: skip
     assert memory.samples[0].value == 64 * 2**20
     assert memory.quote().text == "pump-a   250m         64Mi"
+
+
+def test_objects_and_logs_in_a_session_are_read_as_such():
+    yaml, log = session("""\
+$ kubectl get deploy pump -n mill -o yaml
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: pump, namespace: mill}
+spec: {replicas: 2}
+$ kubectl logs pump-a -n mill -c side --previous
+2025-06-12T22:14:51Z ERROR no sand
+""")
+    assert yaml.resources[0].complete
+    assert log.logs[0].about == Ref("Pod", "mill", "pump-a")
+    assert (log.logs[0].container, log.logs[0].previous) == ("side", True)
+    assert log.logs[0].lines[0].quote().place == "session.txt:7"
 
 
 def test_colours_carriage_returns_and_wrappers_change_nothing():
@@ -81,7 +107,8 @@ BinaryData
 
 Events:  <none>
 """
-    (config,) = read(text).resources
+    (reading,) = session(text)
+    (config,) = reading.resources
     assert config.text("data", "run.sh").startswith("kubectl get pods -n other\nName:  forged")
 
 

@@ -1,6 +1,6 @@
 """What a document is: its content decides, the cheap questions first."""
 
-from anyops.sources.files.kubectl import PARSERS, parse_log
+from anyops.sources.files.kubectl import PARSERS, outputs, parse_log
 from anyops.sources.files.limits import Limits
 from anyops.sources.files.observations import LATER_PARSERS, TEXT_PARSERS
 from anyops.sources.files.observations.notes import read_note
@@ -21,7 +21,8 @@ def read_document(document: Document, limits: Limits) -> list[Reading]:
     problem = unreadable(document.data)
     if problem:
         return [Reading(unread=[Unread(document.name, *problem)])]
-    readings = [reading for section in sections(document) for reading in _read(section, limits)]
+    parts = [output for section in sections(document) for output in outputs(section)]
+    readings = [reading for part in parts for reading in _read(part, limits)]
     return readings or [Reading(unread=[Unread(document.name, "empty", "the command printed nothing")])]
 
 

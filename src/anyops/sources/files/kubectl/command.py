@@ -1,6 +1,7 @@
 """What a file name or a command line says about the output that follows."""
 
 import re
+import shlex
 from functools import lru_cache
 
 from msgspec import Struct
@@ -46,7 +47,9 @@ _NAMESPACE_DIRECTORY = re.compile(r"(?:^|/)(?:namespaces?|ns)[/=_-]([a-z0-9][a-z
 
 @lru_cache(maxsize=1024)
 def hint_of_name(name: str) -> Hint:
-    """What a document's name tells, as in `kubectl_get_pods_-n_shop.txt`, `ns/shop/pods.txt`."""
+    """What a document's name tells: a command line, `kubectl_get_pods_-n_shop.txt`, `ns/shop/pods.txt`."""
+    if _COMMAND.match(name):
+        return _of_command(name)
     path, _, base = name.rpartition("/")
     stem = _EXTENSION.sub("", base)
     tokens = [t for t in re.split(r"[\s_,]+", stem) if t]
@@ -59,6 +62,21 @@ def hint_of_name(name: str) -> Hint:
     if directory and not hint.namespace:
         hint = replace(hint, namespace=directory[1])
     return hint
+
+
+_COMMAND = re.compile(r"(?:kubectl|oc)\s")
+_REST = re.compile(r"\s(?:\||>|2>|&&|;)|\s{3,}")
+
+
+def _of_command(line: str) -> Hint:
+    """The parts of a command line; what passed through another program after it was filtered."""
+    own, *rest = _REST.split(_EXTENSION.sub("", line), maxsplit=1)
+    try:
+        tokens = shlex.split(own)
+    except ValueError:
+        tokens = own.split()
+    hint = read_command(tokens, exact=True)
+    return replace(hint, filtered=True) if rest and "|" in line else hint
 
 
 def read_command(tokens: list[str], *, exact: bool) -> Hint:
@@ -95,7 +113,7 @@ def read_command(tokens: list[str], *, exact: bool) -> Hint:
         filtered="filter" in given,
         output=given.get("output", ""),
         container=given.get("container", ""),
-        previous=previous or "previous" in words,
+        previous=previous or (not exact and "previous" in plain),
         exact=exact,
     )
 

@@ -21,6 +21,7 @@ from anyops.sources.files.reading import UNKNOWN_NAMESPACE, Reading
 Row = Mapping[str, str]
 _NAME = re.compile(r"[A-Z][A-Z0-9()%/. -]*\Z")
 _FOREIGN = (frozenset({"REVISION", "CHART"}), frozenset({"CLUSTER", "SYNCPOLICY"}), frozenset({"CPU(cores)"}))
+_OBJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:_~@-]{0,252}\Z")
 _BRANCH = re.compile(r"[\s│|]*[├└]")
 
 
@@ -139,7 +140,7 @@ def _read_row(
     prefix, slash, name = row.get("NAME", "").rpartition("/")
     name, default, _ = name.partition(" (default)")
     kind = _kind_of(prefix if slash else "", layout, hint)
-    if not kind or not name or " " in name:
+    if not kind or not _OBJECT.match(name):
         return ""
     sketch = Sketch(text, into.times)
     sketch.put(name, line, "metadata", "name")
