@@ -142,11 +142,12 @@ class Healthy(Struct, frozen=True, kw_only=True):
 
 
 class UnreadItem(Struct, frozen=True, kw_only=True):
-    """What could not be read, and why: absent, empty, forbidden, redacted or failed."""
+    """What could not be read, why (absent, empty, forbidden, redacted, failed), and of what kind it is."""
 
     source: str
     why: str
     detail: str = ""
+    kind: str = ""
 
 
 class Run(Struct, frozen=True, kw_only=True):

@@ -156,9 +156,9 @@ def mending(cause: Cause, day: date | None, options: TextOptions, measure: Measu
 
 
 def unread(report: Report, options: TextOptions, most: int = 0) -> list[Line]:
-    """What was not read, by reason."""
+    """What was not read, by reason; what was read and is empty is of no interest here."""
     by_why: dict[str, list[str]] = {}
-    for item in report.unread:
+    for item in (u for u in report.unread if u.why != "empty"):
         source = shorten(safe(item.source), 40, keep="ends", ellipsis=options.glyphs.ellipsis)
         by_why.setdefault(item.why, []).append(source)
     groups = [f"{_first(list(dict.fromkeys(sources)))} ({why})" for why, sources in by_why.items()]

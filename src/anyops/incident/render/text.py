@@ -116,7 +116,6 @@ _CURES = {
     "forbidden": "get read access to it, or go without: --accept-unread KIND",
     "redacted": "collect it with its values, or go without: --accept-unread KIND",
     "failed": "collect it again, or leave it out",
-    "empty": "see whether the command that wrote it failed, and collect it again",
     "absent": "collect it too",
 }
 """What to do about something unread, by its reason."""
@@ -124,14 +123,15 @@ _CURES = {
 
 def _what_to_do(report: Report, options: TextOptions) -> Iterator[Line]:
     label = "not read"
-    for item in report.unread[:8]:
+    matters = [item for item in report.unread if item.why != "empty"]
+    for item in matters[:8]:
         detail = f": {item.detail}" if item.detail else ""
         yield from parts.note(label, f"{item.source} ({item.why}){detail}", options, most=2)
         label = ""
-    if len(report.unread) > 8:
-        yield from parts.note("", f"and {len(report.unread) - 8} more", options)
+    if len(matters) > 8:
+        yield from parts.note("", f"and {len(matters) - 8} more", options)
     label = "to do"
-    for why in dict.fromkeys(item.why for item in report.unread):
+    for why in dict.fromkeys(item.why for item in matters):
         if why in _CURES:
             yield from parts.note(label, f"{why}: {_CURES[why]}", options)
             label = ""
