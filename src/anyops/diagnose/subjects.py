@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from anyops.diagnose.services import workloads_behind
 from anyops.world.resource import Ref, Resource
 from anyops.world.world import Log, Series, World
 
@@ -53,9 +54,14 @@ class Subjects:
         return self._by_name.get(stem)
 
     def top(self, ref: Ref) -> Ref:
-        """The outermost owner of what the reference means."""
+        """The outermost owner of what the reference means; for a service the one workload behind it."""
         resource = self.world.by_ref.get(ref)
-        return self.world.top_owner(resource) if resource is not None else ref
+        if resource is None:
+            return ref
+        if ref.kind == "Service":
+            behind = workloads_behind(self.world, resource)
+            return behind[0].ref if len(behind) == 1 else self.named(ref.name) or ref
+        return self.world.top_owner(resource)
 
     def of_log(self, log: Log) -> Ref | None:
         """Who wrote a log."""

@@ -166,3 +166,21 @@ def test_memory_that_grows_towards_the_limit() -> None:
     found = causes(series("cart", "memory", *[g * 2**20 for g in grows]))
     assert found == [("memory.pressure", "cart")]
     assert not causes(step("cart", "memory", 80 * 2**20, 90 * 2**20))
+
+
+def test_an_alert_about_a_service_and_a_series_about_its_pod_are_one() -> None:
+    service = {
+        "kind": "Service",
+        "metadata": {"name": "store", "namespace": "shop"},
+        "spec": {"selector": {"app": "store"}, "ports": [{"port": 80}]},
+    }
+    alert = {
+        "apiVersion": "anyops/v1",
+        "kind": "Alert",
+        "metadata": {"name": "store"},
+        "annotations": {"evidence": "[Slow] | store-p95latency: Normal=2.00ms -> Current=400.00ms"},
+        "about": {"kind": "Service", "namespace": "shop", "name": "store"},
+        "status": {"state": "firing"},
+    }
+    measured = step("store", "p95latency", 2, 400)
+    assert causes(measured, bodies=[*SHOP, service, alert]) == [("network.pod_delay", "store")]

@@ -7,7 +7,7 @@ from anyops.diagnose.rules.service_addresses import check_addresses
 from anyops.diagnose.rules.service_ports import check_service_ports
 from anyops.diagnose.rules.service_selector import check_services
 from anyops.world.world import World
-from tests.unit.diagnose.worlds import log, meta, pod, workload, world
+from tests.unit.diagnose.worlds import log, meta, pod, resource, workload, world
 
 Body = dict[str, Any]
 
@@ -195,3 +195,15 @@ def test_a_log_that_names_the_host_makes_it_sure() -> None:
         logs=[log("Deployment/shop/front", "UnableToConnect on redis:6379/Interactive, last: NONE")],
     )
     assert [(f.certainty, f.state) for f in addresses(w)] == [("sure", "now")]
+
+
+def test_a_described_pod_keeps_its_port_names_to_itself_and_its_workload_tells_them() -> None:
+    named = service("cart", None, {"port": 80, "targetPort": "web"})
+    described = resource(serving(), complete=False)
+    assert not ports(world(named, described))
+    container = {"name": "app", "ports": [{"containerPort": 8080, "name": "http"}]}
+    whole = workload(name="cart", template={"containers": [container]})
+    assert [f.cause for f in ports(world(named, described, whole))] == ["service.port_mismatch"]
+    assert [f.cause for f in ports(world(named, described, check("cart", 80, ok=False)))] == [
+        "service.port_mismatch"
+    ]

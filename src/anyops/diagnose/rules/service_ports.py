@@ -53,11 +53,11 @@ def check_service_ports(world: World) -> Iterator[Found]:
     services = ServiceMap(world)
     for service in world.of_kind("Service"):
         behind = pods_behind(world, service) or workloads_behind(world, service)
-        offered = [entry for resource in behind for entry in listening(resource)]
+        offered = [entry for resource in _told(world, service, behind) for entry in listening(resource)]
         if not behind or not any(entry.how == "declared" for entry in offered):
             continue
         aims = [_aim(service, port) for port in service.each("spec", "ports") if _is_told(service, port)]
-        lost = [aim for aim in aims if not _fits(aim, offered)]
+        lost = [aim for aim in aims if not _fits(aim, offered, failing=bool(_failing(services, aim)))]
         for aim in lost:
             other = _other_protocol(aim, offered)
             if other is not None:
@@ -80,9 +80,15 @@ def _aim(service: Resource, port: Field) -> Aim:
     return Aim(service, port, number, name, port.text("protocol") or "TCP")
 
 
-def _fits(aim: Aim, offered: Sequence[Listening]) -> bool:
+def _told(world: World, service: Resource, behind: Sequence[Resource]) -> Sequence[Resource]:
+    """Whose word counts: a description of a pod leaves the names of its ports out, its workload has them."""
+    whole = [w for w in workloads_behind(world, service) if w.complete]
+    return behind if all(r.complete for r in behind) or not whole else [*behind, *whole]
+
+
+def _fits(aim: Aim, offered: Sequence[Listening], *, failing: bool) -> bool:
     """Whether a container has that port; what an env or argument says counts where none declares it."""
-    if aim.name and any(not e.name and not e.where.resource.complete for e in offered):
+    if aim.name and not failing and not any(e.where.resource.complete for e in offered):
         # A description of a pod may leave the names of its ports out.
         return True
     same = [e for e in offered if (e.name == aim.name if aim.name else e.port == aim.target)]
