@@ -14,7 +14,7 @@ from anyops.sources.files.kinds import (
     kind_of_word,
     scope_namespace,
 )
-from anyops.sources.files.kubectl.kinds import api_version_of
+from anyops.sources.files.kubectl.kinds import api_version_of, find_kind
 from anyops.sources.files.reading import Reading
 from anyops.sources.files.secrets import hidden
 from anyops.sources.files.shapes import Found, Recognizer, Source
@@ -188,12 +188,13 @@ class Collector:
         if status.get("status") == "Success":
             return
         reason, details = _text(status.get("reason")), status.get("details")
-        kind = _text(details.get("kind")) if isinstance(details, dict) else ""
+        word = _text(details.get("kind")) if isinstance(details, dict) else ""
+        info = find_kind(word) if word else None
         message = _text(status.get("message")) or reason
         # The kubelet calls it a bad request to ask for the log of a run that never was.
         never = message.startswith("previous terminated container")
         why = "absent" if never else _STATUS_WHY.get(reason, "failed")
-        self.reading.unread.append(Unread(self.name, why, message, kind))
+        self.reading.unread.append(Unread(self.name, why, message, info.kind if info else word))
 
 
 def is_object(value: dict[str, Any]) -> bool:
