@@ -89,5 +89,7 @@ def sections(document: Document) -> list[Document]:
         return [document]
     marks = list(_STREAM.finditer(document.data))
     ends = [mark.start() for mark in marks[1:]] + [len(document.data)]
-    parts: list[Document] = [Part(document, mark.end(), end) for mark, end in zip(marks, ends, strict=True)]
+    parts: list[Document] = [Part(document, m.end(), end) for m, end in zip(marks, ends, strict=False)]
+    if not marks:
+        return [document]
     return [part for part in parts if _WORD.search(part.data)]
