@@ -202,7 +202,7 @@ def test_items_of_a_raw_list_get_their_kind_from_the_path(tmp_path: Path) -> Non
 
 def test_a_cluster_info_dump_is_objects_and_logs(tmp_path: Path) -> None:
     dump = json.dumps({"kind": "PodList", "apiVersion": "v1", "items": [
-        {"metadata": {"name": "cart-0", "namespace": "shop", "uid": "1"}, "spec": {}}]}, indent=1)  # fmt: skip
+        {"metadata": {"name": "cart-0", "namespace": "shop", "uid": "1"}, "spec": {}}]})  # fmt: skip
     dump += "\n==== START logs for container app of pod shop/cart-0 ====\n2026-01-02T03:04:05Z boom\n"
     dump += "==== END logs for container app of pod shop/cart-0 ====\n"
     dump += json.dumps({"kind": "ServiceList", "apiVersion": "v1", "items": []}) + "\n"
