@@ -64,9 +64,7 @@ def analyze(world: World, chosen: Iterable[Rule] | None = None) -> Report:
         timeline=_timeline(candidates, ledger),
         changes=[],
         healthy=_healthy(world, founds),
-        unread=[
-            UnreadItem(source=u.source, why=u.why, detail=u.detail, kind=u.kind) for u in sorted(unread)
-        ],
+        unread=[UnreadItem(source=u.source, why=u.why, detail=u.detail, kind=u.kind) for u in sorted(unread)],
         evidence=ledger.items(),
     )
 
