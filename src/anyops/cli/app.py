@@ -36,6 +36,8 @@ def build() -> Any:
     import typer
     from typer.core import TyperGroup
 
+    from anyops.cli.options import examples
+
     class LazyGroup(TyperGroup):
         """A group whose commands are imported on demand."""
 
@@ -71,7 +73,7 @@ def build() -> Any:
         rich_markup_mode=None,
         add_completion=False,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-        epilog="Example: anyops incident analyze ./dump    anyops incident analyze --demo    anyops doctor",
+        epilog=examples("anyops incident analyze ./dump", "anyops incident analyze --demo", "anyops doctor"),
     )
 
     @app.callback()

@@ -3,10 +3,15 @@
 import typer
 
 from anyops.cli.app import environment
-from anyops.cli.options import AsTable, Tabular, Targets, paths
+from anyops.cli.options import AsTable, Tabular, Targets, examples, paths
 from anyops.cli.output import show, show_json
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+    epilog=examples("anyops cluster health ./dump"),
+)
 
 
 @app.callback()
@@ -14,7 +19,12 @@ def cluster() -> None:
     """Health of what a cluster holds."""
 
 
-@app.command(epilog="Example: kubectl get all,hpa,pvc -A -o yaml | anyops cluster health -")
+@app.command(
+    epilog=examples(
+        "kubectl get all,hpa,pvc -A -o yaml | anyops cluster health -",
+        "anyops cluster health ./dump -o json",
+    )
+)
 def health(target: Targets = None, output: AsTable = Tabular.text) -> None:
     """The health of every object: Healthy, Progressing, Degraded, Suspended, Missing or Unknown."""
     from anyops.incident.health import assess_world

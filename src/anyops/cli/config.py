@@ -6,10 +6,15 @@ from typing import Annotated
 import typer
 
 from anyops.cli.app import environment
-from anyops.cli.options import AsTable, Tabular
+from anyops.cli.options import AsTable, Tabular, examples
 from anyops.text import safe
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+    epilog=examples("anyops config show", "anyops config set analyze.fail_on critical"),
+)
 
 
 @app.callback()
@@ -17,7 +22,7 @@ def config() -> None:
     """Settings: show them, set them, where they are."""
 
 
-@app.command(epilog="Example: anyops config show   anyops config show -o json")
+@app.command(epilog=examples("anyops config show", "anyops config show -o json"))
 def show(output: AsTable = Tabular.text) -> None:
     """Every setting with its value and where that comes from."""
     here = environment()
@@ -31,7 +36,10 @@ def show(output: AsTable = Tabular.text) -> None:
     here.stdout.writelines(f"{value:<{width}}  # {origin}\n" for value, origin in shown)
 
 
-@app.command("set", epilog="Example: anyops config set analyze.fail_on critical")
+@app.command(
+    "set",
+    epilog=examples("anyops config set analyze.fail_on critical", "anyops config set output.color never"),
+)
 def set_value(
     key: Annotated[str, typer.Argument(help="A setting, as `anyops config show` names it.")],
     value: Annotated[str, typer.Argument(help="Its new value.")],
@@ -47,7 +55,7 @@ def set_value(
         here.stderr.write(f"note: {variable(key)} is set and comes before the file\n")
 
 
-@app.command(epilog="Example: cat $(anyops config path)")
+@app.command(epilog=examples("anyops config path", 'cat "$(anyops config path)"'))
 def path() -> None:
     """Where the settings file is, or would be."""
     here = environment(lenient=True)

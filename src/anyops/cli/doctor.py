@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from anyops.cli.app import environment
-from anyops.cli.options import AsTable, Tabular
+from anyops.cli.options import AsTable, Tabular, examples
 from anyops.text import safe
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ GLYPHS = {"ok": ("✓", "+"), "missing": ("–", "-"), "failed": ("✖", "x")}
 def doctor() -> Any:
     """`anyops doctor` as a command of its own."""
     alone = typer.Typer(rich_markup_mode=None, add_completion=False)
-    alone.command(epilog="Example: anyops doctor   anyops doctor -o json")(_doctor)
+    alone.command(epilog=examples("anyops doctor", "anyops doctor -o json"))(_doctor)
     return typer.main.get_command(alone)
 
 

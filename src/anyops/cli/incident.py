@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from anyops.cli.app import environment
-from anyops.cli.options import Targets, paths
+from anyops.cli.options import Targets, examples, paths
 from anyops.cli.output import show, show_exact, show_json, show_lines, text_options
 from anyops.text import safe
 
@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from anyops.environment import Environment
     from anyops.world.report import Report
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+    epilog=examples("anyops incident analyze ./dump", "anyops incident analyze --demo"),
+)
 
 
 @app.callback()
@@ -59,7 +64,11 @@ Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing; the e
 
 
 @app.command(
-    epilog="Example: anyops incident analyze ./dump   kubectl describe pod x | anyops incident analyze -"
+    epilog=examples(
+        "anyops incident analyze ./dump",
+        "kubectl describe pod cart-7d9 -n shop | anyops incident analyze -",
+        "anyops incident analyze dump.tar.gz -o json --fail-on critical",
+    )
 )
 def analyze(
     target: Targets = None,
@@ -112,5 +121,7 @@ def print_report(
 def why() -> Any:
     """`anyops why` as a command of its own."""
     alone = typer.Typer(rich_markup_mode=None, add_completion=False)
-    alone.command(epilog="Example: anyops why ./dump")(analyze)
+    alone.command(epilog=examples("anyops why ./dump", "anyops why dump.zip --question 'checkout is down'"))(
+        analyze
+    )
     return typer.main.get_command(alone)

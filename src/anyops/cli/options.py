@@ -11,6 +11,11 @@ Targets = Annotated[
 ]
 
 
+def examples(*lines: str) -> str:
+    """The end of a command's help: real command lines, one a line (`\\b` keeps them unwrapped)."""
+    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
+
+
 class Tabular(StrEnum):
     """How a list is written."""
 

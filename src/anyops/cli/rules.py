@@ -6,11 +6,16 @@ from typing import Annotated, Any
 import typer
 
 from anyops.cli.app import environment
-from anyops.cli.options import AsTable, Tabular
+from anyops.cli.options import AsTable, Tabular, examples
 from anyops.cli.output import show_json, show_lines, text_options
 from anyops.errors import UsageError
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+    epilog=examples("anyops rules list", "anyops rules list -o json"),
+)
 
 
 @app.callback()
@@ -18,7 +23,7 @@ def rules() -> None:
     """The rules that analyse."""
 
 
-@app.command("list", epilog="Example: anyops rules list -o json")
+@app.command("list", epilog=examples("anyops rules list", "anyops rules list -o json"))
 def list_rules(output: AsTable = Tabular.text) -> None:
     """Every rule with the kinds it looks at."""
     from anyops.diagnose.rules import load
@@ -34,7 +39,9 @@ def list_rules(output: AsTable = Tabular.text) -> None:
 def explain() -> Any:
     """`anyops explain` as a command of its own."""
     alone = typer.Typer(rich_markup_mode=None, add_completion=False)
-    alone.command(epilog="Example: anyops explain image.not_found")(_explain)
+    alone.command(epilog=examples("anyops explain image.not_found", "anyops explain scheduling.cpu -o json"))(
+        _explain
+    )
     return typer.main.get_command(alone)
 
 
