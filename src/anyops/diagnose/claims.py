@@ -28,7 +28,11 @@ class ClaimUsers:
     def of(self, claim: Ref) -> list[Resource]:
         """The pods and workloads that use the claim, pods first."""
         users = [field.resource for field in self._users.get(claim, ())]
-        users += [s for s in self.world.in_namespace("StatefulSet", claim.namespace) if _is_made_by(claim, s)]
+        users += [
+            s
+            for s in self.world.in_namespace("StatefulSet", claim.namespace)
+            if template_of(claim, s) is not None
+        ]
         return sorted(users, key=lambda u: (u.kind != "Pod", u.ref))
 
     def at_fault(self, claim: Ref) -> Ref:
@@ -41,10 +45,10 @@ class ClaimUsers:
         return [u for u in self.of(claim) if u.kind == "Pod" and not is_ready(u)]
 
 
-def _is_made_by(claim: Ref, stateful_set: Resource) -> bool:
-    """Whether the claim is `TEMPLATE-SET-N` of a set's volumeClaimTemplates."""
+def template_of(claim: Ref, stateful_set: Resource) -> Field | None:
+    """The claim template that a set made the claim from: it is called `TEMPLATE-SET-N`."""
     for template in stateful_set.each("spec", "volumeClaimTemplates"):
         prefix = f"{template.text('metadata', 'name')}-{stateful_set.name}-"
         if claim.name.startswith(prefix) and re.fullmatch(r"\d{1,6}", claim.name[len(prefix) :]):
-            return True
-    return False
+            return template
+    return None

@@ -257,3 +257,25 @@ def test_a_denial_is_taken_apart() -> None:
     (one,) = denials(DENIED)
     assert one.account == ("shop", "watcher")
     assert (one.verb, one.resource, one.group, one.namespace) == ("list", "pods", "", "shop")
+
+
+def test_templates_that_admission_will_refuse() -> None:
+    bounds = {
+        "kind": "LimitRange",
+        "metadata": meta("small"),
+        "spec": {"limits": [{"type": "Container", "max": {"cpu": "1"}, "min": {"memory": "64Mi"}}]},
+    }
+    resources = {"limits": {"cpu": "2"}, "requests": {"memory": "32Mi"}}
+    spec = {"serviceAccountName": "carts", "containers": [{"name": "app", "resources": resources}]}
+    account = {"kind": "ServiceAccount", "metadata": meta("cart")}
+    there = world(workload(template=spec, ready=0), bounds, account, listed=["ServiceAccount"])
+    missing = only(findings(there, "workload.service_account"))
+    assert (missing.cause, missing.state) == ("serviceaccount.missing", "now")
+    assert "there is cart" in missing.statement
+    details = [f.detail for f in findings(there, "workload.limit_range")]
+    assert details == ["app: limit above 1: 2 cpu", "app: request below 64Mi: 32Mi memory"]
+
+
+def test_a_pull_secret_that_is_not_there_is_only_a_risk() -> None:
+    there = world(workload("DaemonSet", "agent", template={"imagePullSecrets": [{"name": "regcred"}]}))
+    assert only(findings(there, "workload.pull_secret")).state == "risk"

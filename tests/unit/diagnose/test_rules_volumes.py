@@ -157,6 +157,15 @@ def test_a_claim_of_a_stateful_set_blames_the_set() -> None:
     assert findings(there, "claim.unbound")[0].fault == Ref("StatefulSet", "shop", "db")
 
 
+def test_a_claim_read_from_describe_asks_what_its_template_says() -> None:
+    asks = {"accessModes": ["ReadWriteMany"], "resources": {"requests": {"storage": "1Gi"}}}
+    templates = [{"metadata": {"name": "data"}, "spec": asks}]
+    body = {"kind": "PersistentVolumeClaim", "metadata": meta("data-db-0"), "status": {"phase": "Pending"}}
+    owner = workload("StatefulSet", "db", spec={"volumeClaimTemplates": templates})
+    there = world(owner, resource(body, complete=False), volume())
+    assert findings(there, "claim.unbound")[0].cause == "volume.access_mode_mismatch"
+
+
 def test_lost_and_healed_claims() -> None:
     there = world(CART, claim(phase="Lost", volumeName="disk-9"))
     (lost,) = findings(there, "claim.unbound")

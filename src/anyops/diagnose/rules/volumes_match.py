@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from anyops.diagnose.claims import template_of
 from anyops.diagnose.placement import show_amount
 from anyops.diagnose.selectors import describe, matches
 from anyops.world.evidence import Quotable
@@ -37,6 +38,32 @@ class Fit(Struct, frozen=True, eq=False):
     mismatches: tuple[Mismatch, ...]
 
 
+class Asked(Struct, frozen=True, eq=False):
+    """What a claim asks for: its own spec, else its StatefulSet's claim template.
+
+    `kubectl describe` of a pending claim prints neither size nor modes; that of the set does.
+    """
+
+    claim: Resource
+    template: Field | None = None
+
+    def at(self, *path: str) -> Field:
+        """A field below `spec`."""
+        own = self.claim.at("spec", *path)
+        if own.value is None and self.template is not None and not self.claim.complete:
+            return self.template.at("spec", *path)
+        return own
+
+
+def asked_by(world: World, claim: Resource) -> Asked:
+    """What the claim asks for, with the template that it was made of."""
+    for owner in world.in_namespace("StatefulSet", claim.namespace):
+        template = template_of(claim.ref, owner)
+        if template is not None:
+            return Asked(claim, template)
+    return Asked(claim)
+
+
 def class_of(resource: Resource) -> str | None:
     """The storage class that a claim or volume names, "" for explicitly none; None when it says nothing."""
     field = resource.at("spec", "storageClassName")
@@ -57,9 +84,9 @@ def is_default(storage_class: Resource) -> bool:
     return any(notes.get(f"{prefix}/is-default-class") == "true" for prefix in prefixes)
 
 
-def modes_of(resource: Resource) -> list[str]:
-    """The access modes of a spec, in their long form."""
-    return [_MODES.get(mode.text(), mode.text()) for mode in resource.each("spec", "accessModes")]
+def modes_of(modes: Field) -> list[str]:
+    """Access modes in their long form."""
+    return [_MODES.get(mode.text(), mode.text()) for mode in modes.each()]
 
 
 def fits(world: World, claim: Resource) -> list[Fit]:
@@ -70,7 +97,8 @@ def fits(world: World, claim: Resource) -> list[Fit]:
     named = claim.text("spec", "volumeName")
     volumes = [v for v in world.of_kind("PersistentVolume") if not named or v.name == named]
     usable = (v for v in volumes if v.text("status", "phase") != "Failed")
-    found = [Fit(v, tuple(_mismatches(claim, v))) for v in usable if not _of_another_kind(claim, v)]
+    asked = asked_by(world, claim)
+    found = [Fit(v, tuple(_mismatches(asked, v))) for v in usable if not _of_another_kind(claim, v)]
     return sorted(found, key=lambda f: (len(f.mismatches), _weight(f), f.volume.name))
 
 
@@ -85,13 +113,13 @@ def _weight(fit: Fit) -> int:
     return sum(m.cause == "volume.already_bound" for m in fit.mismatches)
 
 
-def _mismatches(claim: Resource, volume: Resource) -> Iterator[Mismatch]:
-    yield from _other_claim(claim, volume)
-    yield from _class(claim, volume)
-    yield from _modes(claim, volume)
-    yield from _capacity(claim, volume)
-    yield from _selector(claim, volume)
-    yield from _volume_mode(claim, volume)
+def _mismatches(asked: Asked, volume: Resource) -> Iterator[Mismatch]:
+    yield from _other_claim(asked.claim, volume)
+    yield from _class(asked.claim, volume)
+    yield from _modes(asked, volume)
+    yield from _capacity(asked, volume)
+    yield from _selector(asked, volume)
+    yield from _volume_mode(asked, volume)
 
 
 def _is_for(volume: Resource, claim: Resource) -> bool:
@@ -129,26 +157,26 @@ def _quoted(name: str) -> str:
     return f'"{name}"' if name else "empty"
 
 
-def _modes(claim: Resource, volume: Resource) -> Iterator[Mismatch]:
-    asked, has = modes_of(claim), modes_of(volume)
-    if asked and has and not set(asked) <= set(has):
-        words = f"the claim asks for {', '.join(asked)}, {volume.name} offers {', '.join(has)}"
-        cites = (claim.at("spec", "accessModes"), volume.at("spec", "accessModes"))
+def _modes(asked: Asked, volume: Resource) -> Iterator[Mismatch]:
+    cites = (asked.at("accessModes"), volume.at("spec", "accessModes"))
+    wanted, has = (modes_of(field) for field in cites)
+    if wanted and has and not set(wanted) <= set(has):
+        words = f"the claim asks for {', '.join(wanted)}, {volume.name} offers {', '.join(has)}"
         yield Mismatch("volume.access_mode_mismatch", words, cites)
 
 
-def _capacity(claim: Resource, volume: Resource) -> Iterator[Mismatch]:
-    asked = claim.at("spec", "resources", "requests", "storage")
+def _capacity(asked: Asked, volume: Resource) -> Iterator[Mismatch]:
+    request = asked.at("resources", "requests", "storage")
     has = volume.at("spec", "capacity", "storage")
-    wanted, size = asked.quantity(), has.quantity()
+    wanted, size = request.quantity(), has.quantity()
     if wanted is not None and size is not None and wanted > size:
         words = f"the claim asks for {show_amount('storage', wanted)}, "
         words += f"{volume.name} has {show_amount('storage', size)}"
-        yield Mismatch("volume.capacity_mismatch", words, (asked, has))
+        yield Mismatch("volume.capacity_mismatch", words, (request, has))
 
 
-def _selector(claim: Resource, volume: Resource) -> Iterator[Mismatch]:
-    selector = claim.at("spec", "selector")
+def _selector(asked: Asked, volume: Resource) -> Iterator[Mismatch]:
+    selector = asked.at("selector")
     if selector and not matches(selector, volume.labels):
         wanted = describe(selector.strings("matchLabels")) or "its selector"
         has = describe(volume.labels) or "no labels"
@@ -156,11 +184,11 @@ def _selector(claim: Resource, volume: Resource) -> Iterator[Mismatch]:
         yield Mismatch("volume.selector_mismatch", words, (selector, volume.at("metadata", "labels")))
 
 
-def _volume_mode(claim: Resource, volume: Resource) -> Iterator[Mismatch]:
-    asked, has = claim.text("spec", "volumeMode"), volume.text("spec", "volumeMode")
-    if asked and has and asked != has:
-        words = f"the claim asks for volume mode {asked}, {volume.name} has {has}"
-        cites = (claim.at("spec", "volumeMode"), volume.at("spec", "volumeMode"))
+def _volume_mode(asked: Asked, volume: Resource) -> Iterator[Mismatch]:
+    cites = (asked.at("volumeMode"), volume.at("spec", "volumeMode"))
+    wanted, has = (field.text() for field in cites)
+    if wanted and has and wanted != has:
+        words = f"the claim asks for volume mode {wanted}, {volume.name} has {has}"
         yield Mismatch("volume.access_mode_mismatch", words, cites)
 
 
