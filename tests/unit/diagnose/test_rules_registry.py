@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anyops.diagnose.causes import CAUSES
@@ -29,6 +29,7 @@ _KEYS = (
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(st.sampled_from(_KEYS), _JSON),
     st.dictionaries(st.sampled_from(_KEYS), _JSON),
