@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from anyops.diagnose.api_resources import ApiResource, api_resource
 from anyops.diagnose.programs import Program, base_name
-from anyops.diagnose.tools import names
+from anyops.diagnose.wordlist import names
 from anyops.world.resource import Field
 
 

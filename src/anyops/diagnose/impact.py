@@ -23,6 +23,8 @@ class Short(Struct, frozen=True, eq=False):
 
 def short_workloads(world: World, graph: Graph, candidates: Sequence[Candidate]) -> list[Short]:
     """Workloads that the causes reach and that lack ready pods, the emptiest first."""
+    if world.only_manifests:
+        return []
     reached = {ref for c in candidates for ref in (*graph.follows(c.fault), *(f.ref for f in c.founds))}
     short = [s for s in _short(world) if s.ref in reached]
     return sorted(short, key=lambda s: (s.ready / s.wanted, s.ref))

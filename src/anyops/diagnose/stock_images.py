@@ -8,6 +8,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from anyops.diagnose.wordlist import names
+
 Base = Literal["busybox", "alpine", "debian", "full", "rhel", "none"]
 
 _REFERENCE = re.compile(
@@ -102,6 +104,20 @@ _SERVERS: dict[str, tuple[Base, tuple[int, ...], str]] = {
     "adminer": ("alpine", (8080,), "php"),
     "mongo-express": ("alpine", (8081,), "node"),
 }
+USUAL = frozenset(name for name in (*_RUN_AND_END, *_SERVERS) if "/" not in name)
+OFFICIAL = USUAL | names("""
+    haproxy drupal joomla mediawiki redmine solr logstash telegraf chronograf kapacitor consul vault
+    nats-streaming couchbase percona crate rethinkdb arangodb orientdb hello-world eclipse-mosquitto
+    emqx fluentd gradle maven groovy erlang elixir haskell julia clojure swift dart gcc r-base
+    rakudo-star pypy mono odoo matomo ghost gazebo ros storm spark flink zookeeper kong znc photon
+    clearlinux sl cirros archlinux opensuse mageia alt docker composer tomee wildfly payara open-liberty
+    websphere-liberty liberty geonetwork lightstreamer backdrop plone postfixadmin yourls xwiki
+    silverpeas sonarqube monica friendica bonita convertigo clickhouse unit varnish nextcloud teamspeak
+    rocket.chat satosa spiped swipl notary ibmjava sapmachine api-firewall express-gateway hitch
+    ibm-semeru-runtimes hylang irssi jruby krakend mariadb-galera neurodebian phpmyadmin scratch
+    """)
+"""Docker Hub's official images; no others exist without an owner before a slash."""
+
 _OWN_ENTRY = frozenset(
     ("prom/prometheus", "prom/alertmanager", "prom/node-exporter", "hashicorp/http-echo", "grafana/grafana",
      "nats", "containous/whoami", "traefik/whoami", "registry", "traefik", "jenkins/jenkins")

@@ -1,12 +1,9 @@
 """Programs that people call by name in containers, and which of them the usual images lack."""
 
+from collections.abc import Iterable
+
 from anyops.diagnose.stock_images import Base, Stock
-
-
-def names(text: str) -> frozenset[str]:
-    """The words of a text."""
-    return frozenset(text.split())
-
+from anyops.diagnose.wordlist import names
 
 BUILTINS = names("""
     . : [ [[ (( alias bg break builtin case cd command continue declare dirs echo eval exec exit export
@@ -104,9 +101,12 @@ def lacks(image: Stock, name: str) -> bool:
 
 def meant(word: str) -> str:
     """The common program of which the word is a slip of one letter; "" when it is none."""
-    if len(word) < 3 or word in KNOWN:
-        return ""
-    return min((name for name in COMMON if _is_slip(word, name)), default="")
+    return "" if word in KNOWN else one_slip(word, COMMON)
+
+
+def one_slip(word: str, known: Iterable[str]) -> str:
+    """The name that the word misses by one letter; "" when none, or when the word is short."""
+    return min((name for name in known if _is_slip(word, name)), default="") if len(word) > 2 else ""
 
 
 def _is_slip(word: str, name: str) -> bool:

@@ -284,10 +284,20 @@ class World(Struct, frozen=True, eq=False, dict=True):
         return self.events_by_ref.get(ref, [])
 
 
+_OF_CONTROLLERS = ("Endpoints", "EndpointSlice", "Lease", "ControllerRevision")
+
+
 def _was_served(resource: Resource) -> bool:
     metadata = resource.at("metadata")
-    served = any(metadata.text(key) for key in ("uid", "resourceVersion", "creationTimestamp"))
-    return served or not resource.complete or _says_something(resource.at("status").value)
+    marks = ("uid", "resourceVersion", "creationTimestamp")
+    served = any(metadata.text(key) for key in marks) or bool(metadata.at("ownerReferences").value)
+    return (
+        served
+        or not resource.complete
+        or resource.kind in _OF_CONTROLLERS
+        or bool(resource.text("spec", "nodeName"))
+        or _says_something(resource.at("status").value)
+    )
 
 
 def _says_something(value: Any) -> bool:

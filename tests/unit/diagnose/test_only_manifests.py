@@ -26,7 +26,12 @@ def test_a_manifest_shows_no_running_state(extra):
 
 @pytest.mark.parametrize(
     "extra",
-    [{"status": {"replicas": 1}}, {"metadata": {**meta("cart"), "uid": "9d3c"}}],
+    [
+        {"status": {"replicas": 1}},
+        {"metadata": {**meta("cart"), "uid": "9d3c"}},
+        {"metadata": {**meta("cart"), "ownerReferences": [{"kind": "App", "name": "x"}]}},
+        {"kind": "Endpoints"},
+    ],
 )
 def test_what_a_server_gave_is_live(extra):
     made = world({**PLAIN, **extra})

@@ -10,7 +10,7 @@ from anyops.diagnose.finding import Found, rule
 from anyops.diagnose.manifests import declared_programs, edit, title, watch
 from anyops.diagnose.placement import show_amount
 from anyops.diagnose.programs import Program
-from anyops.diagnose.tools import names
+from anyops.diagnose.wordlist import names
 from anyops.diagnose.workloads import POD_MAKERS
 from anyops.world.resource import Field
 from anyops.world.world import World

@@ -51,6 +51,8 @@ def check_services(world: World) -> Iterator[Found]:
         endpoints, pods = endpoints_of(world, service), pods_behind(world, service)
         if endpoints.ready:
             continue
+        if pods and world.only_manifests:
+            continue
         if pods:
             yield from _unready(service, pods, endpoints)
         elif workloads_behind(world, service):
@@ -131,9 +133,9 @@ def _unmatched(
     failing = services.checks(service, ok=False)
     if services.checks(service, ok=True) and not endpoints.known:
         return
-    if near is not None and (seen or endpoints.known):
+    if near is not None and (seen or endpoints.known or world.only_manifests):
         yield _mismatch(service, near, endpoints, failing)
-    elif endpoints.known or world.was_listed("Pod", namespace):
+    elif endpoints.known or world.was_listed("Pod", namespace) or world.only_manifests:
         yield _nobody(world, service, endpoints, failing)
 
 
@@ -187,11 +189,12 @@ def _ready_pods_ruled_out(near: Near) -> tuple[tuple[str, str, tuple[Quotable, .
 def _nobody(world: World, service: Resource, endpoints: Endpoints, failing: list[Resource]) -> Found:
     """Nothing comes near: a leftover, unless somebody calls it."""
     used: State = "now" if failing else "risk"
+    alone = world.only_manifests
     return Found(
         on=service,
-        title="Service has no endpoints",
+        title="Service selector matches no manifest" if alone else "Service has no endpoints",
         detail=f"no pods match {selector_text(service)}",
-        severity="high" if failing else "low",
+        severity="high" if failing else "medium" if alone else "low",
         state=used,
         cites=(*_cites(service, endpoints), *(c.at("status", "ok") for c in failing[:1])),
         cause="service.selector_mismatch" if failing else None,

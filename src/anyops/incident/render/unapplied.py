@@ -9,30 +9,41 @@ from anyops.incident.render.options import TextOptions
 from anyops.text import plural
 from anyops.world.report import SEVERITIES, Finding, Report
 
+_STYLE = ("hygiene.", "security.", "configmap.")
+"""Rules that find in nearly every manifest something of low severity: told by their number alone."""
 
-def risks_of(report: Report) -> list[Finding]:
-    """The risks, the worst first; of equally bad ones those at what the question names."""
+
+def risks_of(report: Report) -> tuple[list[Finding], int]:
+    """What may go wrong, the worst first, of equally bad ones those at what the question names; how many
+    findings of style there are beside."""
     asked = frozenset(re.findall(r"[a-z0-9][a-z0-9.-]+", report.question.lower()))
 
     def order(finding: Finding) -> tuple[int, bool]:
         return SEVERITIES.index(finding.severity), finding.resource.name not in asked
 
-    return sorted((f for f in report.findings if f.state == "risk"), key=order)
+    found = [f for f in report.findings if f.state == "risk"]
+    kept = [f for f in found if f.severity != "low" or not f.rule.startswith(_STYLE)]
+    return sorted(kept, key=order), len(found) - len(kept)
 
 
 def verdict_text(report: Report) -> str:
     """`no running state was read; 3 risks in the manifests`."""
-    found = len(risks_of(report))
-    return f"no running state was read; {plural(found, 'risk') if found else 'no risk'} in the manifests"
+    found, _ = risks_of(report)
+    return f"no running state was read; {plural(len(found), 'risk') if found else 'no risk'} in the manifests"
 
 
 def risks(report: Report, options: TextOptions, most: int) -> Iterator[Line]:
     """At most `most` risks: where and what, the detail, and a line of proof."""
-    found = risks_of(report)
+    found, style = risks_of(report)
+    if report.causes and found:
+        yield ()
+        yield line((f"also in the manifests ({plural(len(found), 'risk')})", "title"))
     for finding in found[:most]:
         yield from _risk(report, finding, options)
-    if len(found) > most:
-        yield line((f"  and {plural(len(found) - most, 'more risk')} (--lint)", "quiet"))
+    more = [plural(len(found) - most, "more risk")] if len(found) > most else []
+    more += [f"{style} of style"] if style else []
+    if more:
+        yield line((f"  and {', '.join(more)} (--lint)", "quiet"))
 
 
 def _risk(report: Report, finding: Finding, options: TextOptions) -> Iterator[Line]:

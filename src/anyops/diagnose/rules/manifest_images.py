@@ -1,0 +1,85 @@
+"""Images of manifests that no registry will have: by their own word, or by a slip of a well-known name."""
+
+import re
+from collections.abc import Iterator
+
+from anyops.diagnose.finding import Found, rule
+from anyops.diagnose.image_names import parse_image
+from anyops.diagnose.manifests import edit, watch
+from anyops.diagnose.stock_images import OFFICIAL, USUAL
+from anyops.diagnose.tools import one_slip
+from anyops.diagnose.workloads import POD_MAKERS, containers
+from anyops.world.resource import Field, Resource
+from anyops.world.world import World
+
+_BY_ITS_OWN_WORD = re.compile(
+    r"(?:\A|[-_.])(?:invalid|nonexist\w*|non-exist\w*|not-exist\w*|doesnotexist|does-not-exist|missing|wrong|bad"
+    r"|broken|fake|typo|unknown|tbd|todo|changeme|change-me|replace-me|placeholder|x\.y\.z|no-such\w*)(?:\Z|[-_.])",
+    re.I,
+)
+_PLACEHOLDER = re.compile(
+    r"(?:\A|/)(?:your[-_]?\w*|my[-_]?(?:registry|repo|org|company|account)|example|acme|foo|bar|placeholder)"
+    r"(?:\.(?:com|io|org))?(?=/)|<[^>]{1,60}>|REPLACE|CHANGEME|TODO",
+    re.I,
+)
+
+
+@rule("manifest.image", *POD_MAKERS, title="Image of the manifest can be pulled")
+def check_images(world: World) -> Iterator[Found]:
+    """Tags that say that they do not exist, official images that are misspelled, placeholders."""
+    if world.only_manifests:
+        for maker in world.of_kind(*POD_MAKERS):
+            for container in containers(maker) if not any(True for _ in world.owners(maker)) else ():
+                image = container.at("image")
+                if image.text() and "$" not in image.text() and "{" not in image.text():
+                    yield from _judged(maker, container, image)
+
+
+def _judged(maker: Resource, container: Field, image: Field) -> Iterator[Found]:
+    parsed = parse_image(image.text())
+    name = parsed.repository.removeprefix("library/")
+    unknown = parsed.is_official and name not in OFFICIAL
+    right = one_slip(name, USUAL) if unknown and len(name) > 4 else ""
+    if right:
+        why = f"Docker Hub has no official image {name}; meant is probably {right}"
+        yield _found(maker, container, image, why, f"Write {right}.", firm=True)
+    elif _BY_ITS_OWN_WORD.search(parsed.tag) or _BY_ITS_OWN_WORD.search(name.rpartition("/")[2]):
+        why = (
+            "its name itself says that it does not exist, so the pull fails (ErrImagePull, ImagePullBackOff)"
+        )
+        yield _found(maker, container, image, why, "Name a tag that the registry has.", firm=False)
+    elif _PLACEHOLDER.search(image.text()):
+        why = "the name looks like a placeholder that nobody filled in, so the pull fails (ImagePullBackOff)"
+        yield _found(maker, container, image, why, "Fill in the registry and repository.", firm=False)
+    elif unknown and container.text("imagePullPolicy") != "Never":
+        why = "it names no registry and no owner and is no official image: only nodes that have it can run it"
+        yield _found(
+            maker, container, image, why, "Push it to a registry and name that.", firm=False, low=True
+        )
+
+
+def _found(
+    maker: Resource,
+    container: Field,
+    image: Field,
+    why: str,
+    fix: str,
+    *,
+    firm: bool,
+    low: bool = False,
+) -> Found:
+    return Found(
+        on=maker,
+        title=f"Image {image.text()[:120]} probably does not exist",
+        detail=f"container {container.text('name')}: {why}",
+        severity="low" if low else "high",
+        state="now" if firm else "risk",
+        cites=(image,),
+        cause="image.not_found",
+        certainty="likely" if firm else "maybe",
+        statement=f"Container {container.text('name')} of {maker.kind} {maker.name} asks for the image "
+        f"{image.text()[:120]}: {why}.",
+        fix=fix,
+        commands=edit(maker),
+        checks=watch(maker),
+    )
