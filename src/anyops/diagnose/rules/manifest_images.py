@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterator
 
 from anyops.diagnose.finding import Found, rule
-from anyops.diagnose.image_names import parse_image
+from anyops.diagnose.image_names import is_valid, parse_image
 from anyops.diagnose.manifests import edit, watch
 from anyops.diagnose.stock_images import OFFICIAL, USUAL
 from anyops.diagnose.tools import one_slip
+from anyops.diagnose.wordlist import names
 from anyops.diagnose.workloads import POD_MAKERS, containers
+from anyops.world.report import Severity
 from anyops.world.resource import Field, Resource
 from anyops.world.world import World
 
@@ -22,6 +24,14 @@ _PLACEHOLDER = re.compile(
     r"(?:\.(?:com|io|org))?(?=/)|<[^>]{1,60}>|REPLACE|CHANGEME|TODO",
     re.I,
 )
+
+_CHANNELS = names("""
+    latest stable main master edge nightly dev develop development prod production staging release lts current
+    alpine slim bullseye bookworm trixie buster jammy focal noble debian ubuntu fpm apache perl mainline
+    management distroless nonroot debug canary beta alpha rc snapshot test testing ci local unprivileged otel
+    full mini base core server client jre jdk headless rootless uclibc musl glibc
+    """)
+"""Words that tags without a number are made of."""
 
 
 @rule("manifest.image", *POD_MAKERS, title="Image of the manifest can be pulled")
@@ -44,18 +54,24 @@ def _judged(maker: Resource, container: Field, image: Field) -> Iterator[Found]:
         why = f"Docker Hub has no official image {name}; meant is probably {right}"
         yield _found(maker, container, image, why, f"Write {right}.", firm=True)
     elif _BY_ITS_OWN_WORD.search(parsed.tag) or _BY_ITS_OWN_WORD.search(name.rpartition("/")[2]):
-        why = (
-            "its name itself says that it does not exist, so the pull fails (ErrImagePull, ImagePullBackOff)"
-        )
-        yield _found(maker, container, image, why, "Name a tag that the registry has.", firm=False)
+        why = "its name says itself that it does not exist: the pull fails (ErrImagePull, ImagePullBackOff)"
+        yield _found(maker, container, image, why, "Name a tag that the registry has.")
     elif _PLACEHOLDER.search(image.text()):
-        why = "the name looks like a placeholder that nobody filled in, so the pull fails (ImagePullBackOff)"
-        yield _found(maker, container, image, why, "Fill in the registry and repository.", firm=False)
+        why = "the name looks like a placeholder that nobody filled in: the pull fails (ImagePullBackOff)"
+        yield _found(maker, container, image, why, "Fill in the registry and repository.")
+    elif is_valid(image.text()) and _is_odd(parsed.tag):
+        why = (
+            "its tag is no version and no usual channel: without such a tag the pull fails (ImagePullBackOff)"
+        )
+        yield _found(maker, container, image, why, "Name a tag that the registry has.", "medium")
     elif unknown and container.text("imagePullPolicy") != "Never":
         why = "it names no registry and no owner and is no official image: only nodes that have it can run it"
-        yield _found(
-            maker, container, image, why, "Push it to a registry and name that.", firm=False, low=True
-        )
+        yield _found(maker, container, image, why, "Push it to a registry and name that.", "low")
+
+
+def _is_odd(tag: str) -> bool:
+    words = {word for word in re.split(r"[-_.]", tag.lower()) if word}
+    return bool(words) and not any(c.isdigit() for c in tag) and not words <= _CHANNELS
 
 
 def _found(
@@ -64,15 +80,15 @@ def _found(
     image: Field,
     why: str,
     fix: str,
+    severity: Severity = "high",
     *,
-    firm: bool,
-    low: bool = False,
+    firm: bool = False,
 ) -> Found:
     return Found(
         on=maker,
         title=f"Image {image.text()[:120]} probably does not exist",
         detail=f"container {container.text('name')}: {why}",
-        severity="low" if low else "high",
+        severity=severity,
         state="now" if firm else "risk",
         cites=(image,),
         cause="image.not_found",
