@@ -181,7 +181,7 @@ def duration(delta: timedelta) -> str:
 
 _QUIET_WORD = re.compile(r"(?:[^\W_]|['’,;.:%+=?/…→·×✖✔()\"“”-])*!?")
 # Links, bare hosts, quick actions, emoji names, issue numbers.
-_LIVELY = re.compile(r"://|\bwww\.|^/\w|\w\.[a-z]{2}|:(?:[a-z_+-]|\d{3}|\d{1,2}[a-z])|^GH-\d", re.IGNORECASE)
+_LIVELY = re.compile(r"://|\bwww\.|^/\w|\w\.[a-z]{2}|:(?:[a-z_+-]|\d{3}|\w{1,40}[a-z])|^GH-\d", re.IGNORECASE)
 _BLOCK_START = re.compile(r"\d{1,9}[.)]|[-+=]+|::.*")
 
 
