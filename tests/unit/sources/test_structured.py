@@ -149,3 +149,31 @@ def test_an_object_cut_out_without_its_name_is_read(tmp_path):
     assert [(r.kind, r.name, r.text("status", "phase")) for r in world.resources] == [
         ("Widget", "", "Failed")
     ]
+
+
+def test_what_the_python_client_dumps_is_read_as_the_api_s_objects(tmp_path):
+    pod = {
+        "api_version": None, "kind": None,
+        "metadata": {"name": "web-0", "namespace": "shop", "labels": {"my_app": "web"},
+                     "creation_timestamp": "2026-01-02 03:04:05+00:00"},
+        "spec": {"containers": [{"name": "web", "image_pull_policy": "Always"}]},
+        "status": {"pod_ip": "10.0.0.1", "container_statuses": [{"name": "web", "restart_count": 4}]},
+    }  # fmt: skip
+    world = read(
+        [folder(tmp_path, pods__json=json.dumps({"api_version": "v1", "kind": "PodList", "items": [pod]}))]
+    )
+    read_pod = world.get("Pod", "shop", "web-0")
+    assert read_pod.labels == {"my_app": "web"}
+    assert read_pod.number("status", "containerStatuses", 0, "restartCount") == 4
+    assert read_pod.at("status", "podIP").quote().text == '"pod_ip": "10.0.0.1"'
+
+
+def test_helm_s_storage_tells_the_newest_revision_and_no_content(tmp_path):
+    text = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: sh.helm.release.v1.web.v{0}\n  namespace: shop\n  labels: {{owner: helm, name: web, status: {1}, version: '{0}'}}\ndata: {{release: c2VjcmV0}}\n"  # noqa: E501
+    world = read(
+        [folder(tmp_path, s__yaml=text.format(9, "superseded") + "---\n" + text.format(10, "failed"))]
+    )
+    release = world.get("HelmRelease", "shop", "web")
+    assert (release.text("status", "status"), release.number("status", "revision")) == ("failed", 10)
+    assert "c2VjcmV0" not in repr([resource.body for resource in world.resources])
+    assert "c2VjcmV0" not in (release.at("status", "status").quote().text)

@@ -1,5 +1,8 @@
 """What a document is: its content decides, the cheap questions first."""
 
+import re
+from datetime import datetime
+
 from anyops.sources.files.kubectl import PARSERS, outputs, parse_log
 from anyops.sources.files.limits import Limits
 from anyops.sources.files.observations import LATER_PARSERS, TEXT_PARSERS
@@ -8,9 +11,16 @@ from anyops.sources.files.reading import Reading
 from anyops.sources.files.sections import Part, sections
 from anyops.sources.files.structured import read_json, read_yaml
 from anyops.world.evidence import Document
+from anyops.world.quantity import parse_time
 from anyops.world.world import Unread
 
 _PARSERS = (*TEXT_PARSERS, *PARSERS, *LATER_PARSERS, parse_log)
+_COLLECTED = re.compile(
+    rb"(?:(?:executed|collected|captured|generated|dumped|taken)(?: at| on)?"
+    rb"|current (?:UTC )?(?:date and )?time(?: is| are)?)[ :=]{1,4}"
+    rb"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?: ?(?:Z|[+-]\d\d:?\d\d))?)",
+    re.IGNORECASE,
+)
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\x0c\x1b"))
 _UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
@@ -23,7 +33,16 @@ def read_document(document: Document, limits: Limits) -> list[Reading]:
         return [Reading(unread=[Unread(document.name, *problem)])]
     parts = [output for section in sections(document) for output in outputs(section)]
     readings = [reading for part in parts for reading in _read(part, limits)]
+    when = collected_at(document)
+    if when is not None and readings:
+        readings[0].times.append(when)
     return readings or [Reading(unread=[Unread(document.name, "empty", "the command printed nothing")])]
+
+
+def collected_at(document: Document) -> datetime | None:
+    """When a tool says in the text's first lines that it collected it; None when none says so."""
+    found = _COLLECTED.search(document.data[:2000])
+    return parse_time(found[1].decode("ascii", "replace").strip()) if found else None
 
 
 def plain(document: Document) -> Document:

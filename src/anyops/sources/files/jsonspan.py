@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from anyops.sources.files.casing import camel
 from anyops.sources.files.sections import Unescaped
 from anyops.world.evidence import Document, Path, Quote, Span
 
@@ -13,7 +14,6 @@ _SPACE = re.compile(rb"[ \t\r\n]*")
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _NOTABLE = re.compile(rb'[\[\]{}"]')
 _SCALAR = re.compile(rb"[^ \t\r\n,:\[\]{}\"]+")
-_SNAKE = re.compile(r"_+([a-z0-9])")
 _MALFORMED = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError)
 QUOTE_BYTES = 400
 _DEEPEST = 2000
@@ -27,13 +27,6 @@ class Member(NamedTuple):
     key_start: int
     start: int
     end: int
-
-
-def camel(key: str) -> str:
-    """`restart_count` → `restartCount`; camelCase stays as it is."""
-    if "_" not in key:
-        return key
-    return _SNAKE.sub(lambda m: m[1].upper(), key.strip("_"))
 
 
 def skip_space(data: bytes, at: int) -> int:

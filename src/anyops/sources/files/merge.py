@@ -60,10 +60,9 @@ def merged(readings: Sequence[Resource]) -> Resource:
 
 
 def _rank(resource: Resource) -> tuple[int, int]:
-    version = resource.text("metadata", "resourceVersion")
-    return exactness(resource), int(version) if version.isascii() and version.isdigit() and len(
-        version
-    ) < 20 else 0
+    """The more exact first, and of the same kind of reading the newer."""
+    version = resource.number("metadata", "resourceVersion") or resource.number("status", "revision")
+    return exactness(resource), version or 0
 
 
 class Join:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from anyops.errors import ReadError
+from anyops.sources.files.casing import camelled, is_snake_object
 from anyops.sources.files.events import event_of
 from anyops.sources.files.jsonspan import JsonPlaces, skip_space
 from anyops.sources.files.jsontext import decode
@@ -16,7 +17,7 @@ from anyops.sources.files.kinds import (
 )
 from anyops.sources.files.kubectl.kinds import api_version_of, find_kind
 from anyops.sources.files.reading import Reading
-from anyops.sources.files.secrets import hidden
+from anyops.sources.files.secrets import helm_release, hidden
 from anyops.sources.files.shapes import Found, Recognizer, Source
 from anyops.world.evidence import Path
 from anyops.world.resource import Resource
@@ -77,6 +78,8 @@ class Collector:
 
     def _wrapped(self, value: dict[str, Any], path: Path, depth: int) -> bool:
         """An object, or one of the API's own wrappings of objects."""
+        if is_snake_object(value):
+            value = camelled(value)
         kind = value.get("kind")
         if isinstance(kind, str) and kind:
             if kind == "Status" and "status" in value and "metadata" in value:
@@ -127,8 +130,10 @@ class Collector:
         for index, item in enumerate(value.get("items") or ()):
             if not isinstance(item, dict):
                 continue
-            if list_kind and "kind" not in item:
-                item = {"apiVersion": version, "kind": list_kind, **item}
+            if is_snake_object(item):
+                item = camelled(item)
+            if list_kind and not item.get("kind"):
+                item = {**item, "apiVersion": version, "kind": list_kind}
             if item.get("kind") == "List":
                 self._list(item, (*path, "items", index))
             elif is_object(item):
@@ -168,6 +173,8 @@ class Collector:
                 return
         metadata = body.get("metadata") or {}
         if kind == "Secret":
+            release = helm_release(body, view)
+            self.reading.resources.extend([release] if release else ())
             body, view = hidden(body, view)
             self.reading.unread.append(
                 Unread(self.name, "redacted", "values of secrets are not read", "Secret")

@@ -1,8 +1,10 @@
 """Secret objects: the keys are facts, the values are never kept."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from anyops.world.evidence import Path, Quote, View
+from anyops.world.resource import Resource
 
 HIDDEN = "<redacted>"
 _SAFE = {"apiVersion", "kind", "type", "immutable"}
@@ -58,3 +60,50 @@ def hidden(body: dict[str, Any], view: View) -> tuple[dict[str, Any], View]:
         if isinstance(values, dict):
             safe[part] = {str(key): HIDDEN for key in values}
     return safe, KeyOnlyView(view)
+
+
+def helm_release(body: dict[str, Any], view: View) -> Resource | None:
+    """The release that a secret of Helm's storage names in its labels; its content is not read.
+
+    Labels: https://github.com/helm/helm/blob/main/pkg/storage/driver/secrets.go
+    """
+    it = Resource("v1", "Secret", "", "", body)
+    name, status, revision = (it.labels.get(key, "") for key in ("name", "status", "version"))
+    if it.labels.get("owner") != "helm" or not name or not status or not revision.isdigit():
+        return None
+    namespace = it.text("metadata", "namespace")
+    labels: Path = ("metadata", "labels")
+    moves: dict[Path, Path] = {
+        ("metadata", "name"): (*labels, "name"),
+        ("status", "status"): (*labels, "status"),
+        ("status", "revision"): (*labels, "version"),
+    }
+    return Resource(
+        api_version="helm.sh/v3",
+        kind="HelmRelease",
+        namespace=namespace,
+        name=name,
+        body={
+            "apiVersion": "helm.sh/v3",
+            "kind": "HelmRelease",
+            "metadata": {"name": name, "namespace": namespace},
+            "status": {"status": status, "revision": int(revision[:9])},
+        },
+        views=(LabelView(view, moves),),
+        complete=False,
+    )
+
+
+class LabelView:
+    """What a secret's labels show of a release; nothing else of the secret."""
+
+    __slots__ = ("moves", "view")
+
+    def __init__(self, view: View, moves: Mapping[Path, Path]) -> None:
+        self.view = view
+        self.moves = moves
+
+    def quote(self, path: Path) -> Quote | None:
+        """The label that says it."""
+        source = self.moves.get(path)
+        return self.view.quote(source) if source else None

@@ -3,23 +3,11 @@
 from itertools import pairwise
 from typing import Any
 
-from anyops.sources.files.jsonspan import camel
+from anyops.sources.files.casing import camelled
 from anyops.sources.files.kinds import scope_namespace
 from anyops.sources.files.shapes import Found
 from anyops.world.evidence import Path
 from anyops.world.resource import Resource
-
-
-def camelled(value: Any, depth: int = 0) -> Any:
-    """The value with snake_case keys written as the API writes them; labels and annotations keep theirs."""
-    if isinstance(value, dict) and depth < 24:
-        return {
-            camel(key): inner if key in ("labels", "annotations") else camelled(inner, depth + 1)
-            for key, inner in value.items()
-        }
-    if isinstance(value, list) and depth < 24:
-        return [camelled(inner, depth + 1) for inner in value]
-    return value
 
 
 class Outline:

@@ -5,11 +5,11 @@ Such a summary says less than the object: the resource is not `complete`.
 
 from typing import Any
 
+from anyops.sources.files.casing import camel, camelled
 from anyops.sources.files.events import event_of
-from anyops.sources.files.jsonspan import camel
 from anyops.sources.files.kinds import kind_of_path, kind_of_word
 from anyops.sources.files.kubectl.kinds import api_version_of
-from anyops.sources.files.observations.outline import Outline, camelled
+from anyops.sources.files.observations.outline import Outline
 from anyops.sources.files.shapes import Found
 from anyops.world.evidence import Path
 
@@ -38,7 +38,7 @@ _FIELDS: dict[str, tuple[tuple[Path, tuple[str, ...]], ...]] = {
         (("spec", "nodeName"), ("nodeName", "node")),
         (("spec", "serviceAccountName"), ("serviceAccountName", "serviceAccount")),
         (("status", "startTime"), ("startTime", "startedAt")),
-        (("status", "podIP"), ("podIp", "podIP", "ip")),
+        (("status", "podIP"), ("podIP", "ip")),
         (("status", "reason"), ("reason",)),
         (("status", "message"), ("message",)),
         (("status", "conditions"), ("conditions",)),
@@ -56,7 +56,7 @@ _FIELDS: dict[str, tuple[tuple[Path, tuple[str, ...]], ...]] = {
     ),
     "Service": (
         (("spec", "type"), ("type",)),
-        (("spec", "clusterIP"), ("clusterIp", "clusterIP")),
+        (("spec", "clusterIP"), ("clusterIP",)),
         (("spec", "selector"), ("selector",)),
         (("spec", "ports"), ("ports",)),
     ),
@@ -87,9 +87,9 @@ _TELLING: dict[str, frozenset[str]] = {
     kind: frozenset(key for _, keys in fields for key in keys) for kind, fields in _FIELDS.items()
 } | {
     "Pod": frozenset(
-        {"phase", "containers", "containerStatuses", "conditions", "nodeName", "podIp", "status"}
+        {"phase", "containers", "containerStatuses", "conditions", "nodeName", "podIP", "status"}
     ),
-    "Service": frozenset({"clusterIp", "clusterIP", "selector"}),
+    "Service": frozenset({"clusterIP", "selector"}),
     "Job": frozenset({"succeeded", "failed", "active", "completions"}),
     "Node": frozenset(
         {"ready", "memoryPressure", "capacity", "allocatable", "allocatableResources", "taints"}
