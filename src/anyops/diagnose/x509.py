@@ -78,12 +78,12 @@ def _skip(der: bytes, at: int) -> int:
 def _time(der: bytes, at: int) -> datetime:
     start, end = _enter(der, at, der[at])
     text = der[start:end].decode("ascii")
-    if der[at] == _UTC_TIME:
-        when = datetime.strptime(text, "%y%m%d%H%M%SZ")
+    if der[at] == _UTC_TIME and len(text) == 13:
         # RFC 5280, 4.1.2.5.1: years from 50 belong to the last century.
-        when = when.replace(year=when.year - 100 if when.year >= 2050 else when.year)
-    elif der[at] == _GENERALIZED_TIME:
-        when = datetime.strptime(text, "%Y%m%d%H%M%SZ")
-    else:
+        text = ("19" if text[:2] >= "50" else "20") + text
+    elif der[at] != _GENERALIZED_TIME:
         raise ValueError("no time")
-    return when.replace(tzinfo=UTC)
+    if len(text) != 15 or not text[:14].isdigit() or text[14] != "Z":
+        raise ValueError("no time in UTC")
+    month, day, hour, minute, second = (int(text[i : i + 2]) for i in range(4, 14, 2))
+    return datetime(int(text[:4]), month, day, hour, minute, second, tzinfo=UTC)

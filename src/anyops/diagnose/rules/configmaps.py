@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from anyops.diagnose.finding import Found, rule
-from anyops.diagnose.workloads import POD_MAKERS, containers, pod_spec
+from anyops.diagnose.workloads import POD_MAKERS
 from anyops.world.resource import Resource
 from anyops.world.world import World
 
@@ -35,7 +35,7 @@ def unused(world: World) -> Iterator[Found]:
     for namespace, configs in by_namespace.items():
         named, mentions = _named_in(users.get(namespace, []))
         for config in configs:
-            if config.name not in named and not any(config.name in text for text in mentions):
+            if config.name not in named and config.name not in mentions:
                 yield Found(
                     on=config,
                     title="ConfigMap is not used",
@@ -61,59 +61,50 @@ def _is_plain(config: Resource) -> bool:
 def _users(world: World) -> dict[str, list[Resource]]:
     grouped: dict[str, list[Resource]] = {}
     for resource in world.resources:
-        if resource.kind not in ("ConfigMap", "Secret", "Event"):
+        # A ReplicaSet of a Deployment says what the Deployment says.
+        made = resource.kind == "ReplicaSet" and resource.at("metadata", "ownerReferences").value
+        if resource.kind not in ("ConfigMap", "Secret", "Event") and not made:
             grouped.setdefault(resource.namespace, []).append(resource)
     return grouped
 
 
-def _named_in(users: Iterable[Resource]) -> tuple[set[str], list[str]]:
-    """Names that a pod spec refers to or any other spec holds, and the texts that may mention one."""
+_REFERENCES = frozenset({"configMap", "configMapRef", "configMapKeyRef"})
+
+
+def _named_in(users: Iterable[Resource]) -> tuple[set[str], str]:
+    """Names that a pod spec refers to or any other spec holds, and the text that may mention one."""
     named: set[str] = set()
     mentions: list[str] = []
     for user in users:
+        spec = user.body.get("spec")
         if user.kind in POD_MAKERS:
-            named.update(_references(user))
-            mentions.extend(_texts(user))
+            _references(spec, named, mentions)
         else:
-            named.update(_strings(user.at("spec").value))
-    return named, mentions
+            named.update(item for _, item in _walk(spec) if isinstance(item, str))
+    return named, "\n".join(mentions)
 
 
-def _references(user: Resource) -> Iterator[str]:
-    for volume in pod_spec(user).each("volumes"):
-        yield volume.text("configMap", "name")
-        for source in volume.each("projected", "sources"):
-            yield source.text("configMap", "name")
-    for container in _all_containers(user):
-        for source in container.each("envFrom"):
-            yield source.text("configMapRef", "name")
-        for variable in container.each("env"):
-            yield variable.text("valueFrom", "configMapKeyRef", "name")
+def _references(spec: Any, named: set[str], mentions: list[str]) -> None:
+    """What a pod spec names as config maps; its commands, arguments and values may mention one."""
+    for key, item in _walk(spec):
+        if key in _REFERENCES and isinstance(item, dict):
+            named.add(str(item.get("name")))
+        elif isinstance(item, str) and key in ("command", "args", "value"):
+            mentions.append(item)
 
 
-def _texts(user: Resource) -> Iterator[str]:
-    for container in _all_containers(user):
-        for key in ("command", "args"):
-            yield from (item.text() for item in container.each(key))
-        yield from (variable.text("value") for variable in container.each("env"))
-
-
-def _all_containers(user: Resource) -> Iterator[Any]:
-    yield from containers(user)
-    yield from pod_spec(user).each("ephemeralContainers")
-
-
-def _strings(value: Any) -> Iterator[str]:
-    """Every string below, to a bounded depth and number."""
-    stack, seen = [value], 0
-    while stack and seen < 20_000:
-        item, seen = stack.pop(), seen + 1
-        if isinstance(item, str):
-            yield item
-        elif isinstance(item, dict):
-            stack.extend(item.values())
+def _walk(value: Any) -> Iterator[tuple[str, Any]]:
+    """Everything below with its nearest key, to a bounded number."""
+    stack: list[tuple[str, Any]] = [("", value)]
+    for _ in range(20_000):
+        if not stack:
+            return
+        key, item = stack.pop()
+        yield key, item
+        if isinstance(item, dict):
+            stack.extend(item.items())
         elif isinstance(item, list):
-            stack.extend(item)
+            stack.extend((key, inner) for inner in item)
 
 
 @rule("configmap.empty", "ConfigMap", title="ConfigMap is empty")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
-from zoneinfo import ZoneInfo
 
 from anyops.diagnose.clock import age, spell
 from anyops.diagnose.commands import act, get
@@ -178,6 +177,8 @@ def _zone(cron: Resource, schedule: Schedule) -> tzinfo | None:
     name = cron.text("spec", "timeZone") or schedule.zone
     if not name or name in ("UTC", "Etc/UTC"):
         return UTC
+    from zoneinfo import ZoneInfo
+
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
