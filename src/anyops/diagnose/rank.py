@@ -127,9 +127,13 @@ def _attach(graph: Graph, candidates: list[Candidate], symptoms: Iterable[Found]
 
 
 def _distance(graph: Graph, candidate: Candidate, ref: Ref) -> int | None:
-    if any(ref in f.explains or ref == f.ref for f in candidate.direct):
+    told = {r for f in candidate.direct for r in (*f.explains, f.ref)}
+    if ref in told:
         return 0
-    return graph.follows(candidate.fault).get(ref)
+    if graph.near(candidate.fault):
+        return graph.follows(candidate.fault).get(ref)
+    # A namespace has no edges: there trouble flows on from what the finding says that it explains.
+    return min((1 + d for r in told if (d := graph.follows(r).get(ref)) is not None), default=None)
 
 
 def _orphan_causes(world: World, orphans: list[Found]) -> list[Candidate]:
@@ -154,8 +158,15 @@ def _fold(graph: Graph, candidates: list[Candidate]) -> list[Candidate]:
     return kept
 
 
+CONSEQUENCES = {
+    "quota.services_exceeded": ("service.dns_failure", "service.missing", "service.address_wrong"),
+    "quota.storage_exceeded": ("volume.claim_missing",),
+}
+"""Precise causes that are only what another one brings about where both are said of the same."""
+
+
 def _explains(graph: Graph, root: Candidate, symptom: Candidate) -> bool:
-    if not symptom.generic:
+    if not symptom.generic and symptom.code not in CONSEQUENCES.get(root.code, ()):
         return False
     reached = _distance(graph, root, symptom.fault)
     if reached is None:

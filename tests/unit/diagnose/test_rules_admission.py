@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anyops.diagnose.engine import analyze
 from anyops.diagnose.finding import Found
 from anyops.diagnose.rules.admission_text import denials, parse
 from anyops.world.resource import Ref
@@ -72,6 +73,16 @@ def test_a_pod_that_exceeds_two_resources_has_two_causes() -> None:
 def test_a_refusal_is_history_once_all_pods_are_there() -> None:
     text = "exceeded quota: q, requested: pods=1, used: pods=9, limited: pods=9"
     assert only(findings(refused(text, created=1), "workload.create_refused")).state == "past"
+
+
+def test_only_the_latest_refusal_holds() -> None:
+    account = FORBIDDEN + 'error looking up service account shop/c: serviceaccount "c" not found'
+    full = FORBIDDEN + "exceeded quota: q, requested: pods=1, used: pods=9, limited: pods=9"
+    about = "ReplicaSet/shop/cart-7d9"
+    early = event(about, "FailedCreate", account, last="2026-11-20T11:58:00Z")
+    there = world(CART, replica_set(), events=[early, event(about, "FailedCreate", full)])
+    states = {f.cause: f.state for f in findings(there, "workload.create_refused")}
+    assert states == {None: "past", "quota.pods_exceeded": "now"}
 
 
 def test_missing_service_account_with_the_name_that_was_meant() -> None:
@@ -145,6 +156,19 @@ def test_a_service_that_only_a_failed_connection_asks_for() -> None:
     assert only(findings(full, "quota.keeps_out")).cause == "quota.services_exceeded"
     roomy = world(CART, check, quota(services=("4", "5")), listed=["Service"])
     assert not findings(roomy, "quota.keeps_out")
+
+
+def test_what_follows_from_a_service_that_the_quota_keeps_out_is_no_cause_of_its_own() -> None:
+    calls = workload(name="web", template={"containers": [{"name": "app", "env": [URL]}]})
+    unresolved = log(
+        "Deployment/shop/web", "error: dial tcp: lookup cart on 10.0.0.10:53: no such host\n" * 3
+    )
+    full = quota(services=("5", "5"))
+    report = analyze(world(CART, calls, declared_service(), full, listed=["Service"], logs=[unresolved]))
+    assert [c.cause for c in report.causes] == ["quota.services_exceeded"]
+
+
+URL = {"name": "CART_URL", "value": "http://cart:80"}
 
 
 def test_a_claim_too_large_for_the_storage_quota() -> None:
@@ -230,6 +254,12 @@ def test_a_denial_names_what_is_granted_and_what_is_needed() -> None:
 def test_a_denial_is_history_once_it_is_granted() -> None:
     there = world(*rbac("get", "list"), logs=[log("Deployment/shop/watcher", DENIED)])
     assert only(findings(there, "rbac.denied")).state == "past"
+
+
+def test_a_refusal_while_the_api_server_started_is_history() -> None:
+    line = 'E1 nodes is forbidden: User "system:kube-proxy" cannot list resource "nodes" at the cluster scope'
+    (found,) = findings(world(logs=[log("NodeService/n1/kube-proxy", line)]), "rbac.denied")
+    assert found.state == "past"
 
 
 def test_a_command_that_its_account_may_not_run() -> None:

@@ -20,8 +20,9 @@ _CONDITIONS = ("ReplicaFailure", "FailedCreate")
 @rule("workload.create_refused", "Event", *WORKLOADS, title="Pods that admission refuses")
 def create_refused(world: World) -> Iterator[Found]:
     """FailedCreate events and ReplicaFailure conditions; once the pods are there they are history."""
-    for case in _cases(world):
-        if _is_whole(world, case.maker):
+    cases = list(_cases(world))
+    for case in cases:
+        if _is_whole(world, case.maker) or _is_outdone(case, cases):
             yield _healed(case)
         elif case.refusal.code == "":
             yield _unknown(case)
@@ -58,6 +59,17 @@ def _case(world: World, maker: Resource, text: str, cite: Quotable, onset: datet
 def _keep(told: dict[tuple[Ref, str, str], Case], case: Case) -> None:
     text = "" if case.refusal.code else case.refusal.text[:80]
     told[case.maker.ref, case.refusal.code, case.refusal.subject or text] = case
+
+
+def _is_outdone(case: Case, cases: list[Case]) -> bool:
+    """Whether another kind of refusal came after it: admission got past this one then."""
+    mine = _last(case)
+    later = (other for other in cases if other.maker.ref == case.maker.ref)
+    return mine is not None and any((at := _last(other)) is not None and at > mine for other in later)
+
+
+def _last(case: Case) -> datetime | None:
+    return case.cite.last if isinstance(case.cite, Event) else None
 
 
 def _is_whole(world: World, maker: Resource) -> bool:

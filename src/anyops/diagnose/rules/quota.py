@@ -78,12 +78,19 @@ def _kept_out(world: World, ref: Ref, cite: Quotable, limit: Limit) -> Found:
         fault=Ref("Namespace", "", ref.namespace),
         certainty="sure" if sure else "likely",
         statement=f"{kind} {ref.name} does not exist in namespace {ref.namespace}, and quota "
-        f"{limit.quota.name} does not let it be created: {limit.words()}.",
+        f"{limit.quota.name} does not let it be created: {limit.words()}{_asked(world, ref)}.",
         fix=f"Raise {limit.resource} in quota {limit.quota.name} or free some of it, then create {ref.name}.",
         commands=_commands(limit, ref),
         checks=(kubectl(ref.namespace, "get", ref.kind.lower(), ref.name),),
         explains=tuple(_sufferers(world, ref)),
     )
+
+
+def _asked(world: World, ref: Ref) -> str:
+    """How much storage a declared claim asks for."""
+    declared = world.by_ref.get(ref)
+    size = declared.text("spec", "resources", "requests", "storage") if declared is not None else ""
+    return f", and it asks for {size}" if size else ""
 
 
 def _commands(limit: Limit, ref: Ref) -> tuple[str, ...]:
@@ -95,8 +102,11 @@ def _commands(limit: Limit, ref: Ref) -> tuple[str, ...]:
 
 
 def _sufferers(world: World, ref: Ref) -> Iterator[Ref]:
-    """The object itself, the workload of its name, and pods and workloads that mount it."""
+    """The object itself, checks and workloads of its name, and pods and workloads that mount it."""
     yield ref
+    for check in world.of_kind("Connectivity") if ref.kind == "Service" else ():
+        if check.text("spec", "host").partition(".")[0] == ref.name:
+            yield check.ref
     for kind in WORKLOADS:
         if Ref(kind, ref.namespace, ref.name) in world.by_ref:
             yield Ref(kind, ref.namespace, ref.name)

@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
+from anyops.diagnose.clock import since
 from anyops.diagnose.commands import kubectl
 from anyops.diagnose.finding import Found, rule
 from anyops.diagnose.grants import Grant, are_known, grants
@@ -15,14 +17,17 @@ from anyops.world.resource import Ref, Resource
 from anyops.world.world import World
 
 _OFTEN = 3
+_TAIL = 200
+_LATELY = timedelta(minutes=30)
 
 
 class Told(Struct, eq=False):
-    """One denial: where it stands first, how often, and whose log it was."""
+    """One denial: where it stands first, how often, whose log it was, and whether it went on to the end."""
 
     cite: Quotable
     about: Ref | None
     times: int = 0
+    lately: bool = False
 
 
 @rule("rbac.denied", title="Permission that an account lacks")
@@ -34,34 +39,49 @@ def denied(world: World) -> Iterator[Found]:
 
 def _collect(world: World) -> dict[Denied, Told]:
     found: dict[Denied, Told] = {}
-    for about, text, cite in _texts(world):
+    for about, text, cite, lately in _texts(world):
         if "cannot" in text and "resource" in text:
             for denial in denials(text):
                 told = found.setdefault(denial, Told(cite, about))
                 told.times += 1
+                told.lately |= lately
     return found
 
 
-def _texts(world: World) -> Iterator[tuple[Ref | None, str, Quotable]]:
+def _texts(world: World) -> Iterator[tuple[Ref | None, str, Quotable, bool]]:
+    """Every text with whom it is about, and whether it is from lately: near the capture, or the log's end."""
     for event in world.events:
-        yield event.about, event.message, event
+        yield event.about, event.message, event, _is_late(world, event.last, True)
     for log in world.logs:
-        for line in log.lines:
-            yield log.about, line.text, line
+        end = len(log.lines) - _TAIL
+        for number, line in enumerate(log.lines):
+            yield log.about, line.text, line, _is_late(world, line.at, number >= end)
+
+
+def _is_late(world: World, at: datetime | None, otherwise: bool) -> bool:
+    passed = since(world, at)
+    return otherwise if passed is None else otherwise and passed < _LATELY
+
+
+def _is_over(denial: Denied, told: Told) -> bool:
+    """Control plane users are refused for a moment whenever the API server starts, until it has its roles."""
+    of_the_start = denial.account is None and denial.user.startswith("system:") and told.times < _OFTEN
+    return of_the_start or not told.lately
 
 
 def _found(world: World, denial: Denied, told: Told) -> Found:
     account = denial.account
     held = list(grants(world, *account, denial.namespace)) if account else []
     granted = any(g.allows(denial.verb, denial.resource, denial.group) for g in held)
+    over = granted or _is_over(denial, told)
     who = _who(world, denial, told)
     where = f"in namespace {denial.namespace}" if denial.namespace else "in the whole cluster"
     return Found(
         on=who,
         title=f"{_name(denial)} may not {denial.verb} {denial.resource}",
         detail=f"{where}, {told.times} times" if told.times > 1 else where,
-        severity="low" if granted else "high" if told.times >= _OFTEN else "medium",
-        state="past" if granted else "now",
+        severity="low" if over else "high" if told.times >= _OFTEN else "medium",
+        state="past" if over else "now",
         cites=(told.cite, *(g.rule for g in held if g.covers(denial.resource, denial.group))),
         cause="rbac.forbidden",
         certainty="sure",
