@@ -229,5 +229,7 @@ class ServiceMap:
         ]
 
     def is_listed(self, namespace: str) -> bool:
-        """Whether all services of the namespace were read."""
+        """Whether all services there were read: a folder of manifests that has some counts as whole."""
+        if self.world.only_manifests:
+            return bool(self.world.in_namespace("Service", namespace))
         return self.world.was_listed("Service", namespace)

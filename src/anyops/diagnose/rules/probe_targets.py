@@ -7,7 +7,7 @@ from anyops.diagnose.commands import act
 from anyops.diagnose.finding import Found, rule
 from anyops.diagnose.probe_verdict import how, spell
 from anyops.diagnose.services import PROBES, listening, probe_port
-from anyops.diagnose.workloads import WORKLOADS, containers, pod_spec
+from anyops.diagnose.workloads import POD_MAKERS, WORKLOADS, containers, pod_spec
 from anyops.world.resource import Field, Resource
 from anyops.world.world import World
 
@@ -16,11 +16,12 @@ _STOCK_PATHS = ("", "/", "/index.html", "/50x.html")
 _NAMES = {"livenessProbe": "liveness", "readinessProbe": "readiness", "startupProbe": "startup"}
 
 
-@rule("workload.probe_target", *WORKLOADS, title="Probe asks what the container serves")
+@rule("workload.probe_target", *POD_MAKERS, title="Probe asks what the container serves")
 def check_probe_targets(world: World) -> Iterator[Found]:
     """Ports that no container declares, and paths that a stock web server does not have."""
-    for workload in world.of_kind(*WORKLOADS):
-        if workload.at("status").value or world.pods_of(workload.ref) or any(world.owners(workload)):
+    for workload in world.of_kind(*(POD_MAKERS if world.only_manifests else WORKLOADS)):
+        has_pods = workload.kind != "Pod" and world.pods_of(workload.ref)
+        if workload.at("status").value or has_pods or any(True for _ in world.owners(workload)):
             continue
         for container in containers(workload, init=False):
             for name in PROBES:
@@ -37,6 +38,7 @@ def _check(workload: Resource, container: Field, name: str) -> Iterator[Found]:
         yield _found(
             workload, probe, name, "port", f"the containers declare only {have}", probe.at(kind, "port")
         )
+        return
     path = probe.at("httpGet", "path")
     if path.text().partition("?")[0] not in _STOCK_PATHS and _is_stock(workload, container):
         why = f"{container.text('image')} as it comes answers 404 there"

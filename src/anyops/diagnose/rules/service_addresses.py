@@ -104,7 +104,7 @@ def _host(book: _Book, setting: Setting) -> Iterator[Found]:
         title=f"{setting.name} names a service that does not exist",
         detail=f"{setting.name}={address}; there is no service {address.host}"
         + (f", there is {hint}" if hint else ""),
-        severity="critical" if now else "low",
+        severity="critical" if now else "medium" if book.world.only_manifests else "low",
         state="now" if now else "risk",
         cites=(*setting.cites, *said[:2], *(other.cites[:1] if other is not None else ())),
         cause="service.address_wrong",
