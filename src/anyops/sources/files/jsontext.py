@@ -100,13 +100,26 @@ def values(data: bytes) -> Iterator[Value | ReadError | Rest]:
     the values is a Rest.
     """
     start, end = skip_space(data, 0), len(data.rstrip())
+    try:
+        yield Value(decode(data, start, end), start, end)
+    except ReadError as error:
+        yield from _row(data, start, end, error)
+
+
+def _row(data: bytes, start: int, end: int, whole: ReadError) -> Iterator[Value | ReadError | Rest]:
+    """The values of a text that is not one value, for the reason of `whole`."""
+    first = start
     while start < end:
-        if start and data[start : start + 1] not in (b"{", b"["):
+        if start > first and data[start : start + 1] not in (b"{", b"["):
             yield Rest(start)
             return
         stop = value_end(data, start)
+        if stop < 0:
+            yield whole if start == first else _problem(data, "Input data was truncated", end)
+            yield from salvage(data, start, end)
+            return
         try:
-            value = Value(decode(data, start, stop if stop >= 0 else end), start, stop)
+            value = Value(decode(data, start, stop), start, stop)
         except ReadError as error:
             yield error
             yield from salvage(data, start, end)
