@@ -232,7 +232,7 @@ def complaint_of(line: str) -> Complaint | None:
     return _judge(_VARIABLE.sub("#", text))
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1 << 14)
 def _judge(text: str) -> Complaint | None:
     """A log repeats itself: the same line but for its times and ids is judged once."""
     if _HEALED.search(text):

@@ -5,6 +5,7 @@ Grammar: https://github.com/distribution/reference/blob/main/reference.go
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -64,8 +65,13 @@ def is_valid(text: str) -> bool:
     return len(text) < 1024 and _VALID.match(text) is not None
 
 
-def working(world: World) -> Iterator[tuple[Resource, Field]]:
+@lru_cache(maxsize=1)
+def working(world: World) -> tuple[tuple[Resource, Field], ...]:
     """Images of containers that run or ran: the pod, and the field that names the image."""
+    return tuple(_working(world))
+
+
+def _working(world: World) -> Iterator[tuple[Resource, Field]]:
     for pod in world.of_kind("Pod"):
         ran = {s.text("name") for s in container_statuses(pod) if _ran(s)}
         for container in containers(pod):
