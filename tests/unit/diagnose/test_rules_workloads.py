@@ -23,6 +23,20 @@ def test_no_pod_ready_is_worse_than_some() -> None:
     ]
 
 
+def test_a_surge_is_noted_and_no_trouble() -> None:
+    surging = workload(replicas=3, ready=3, status={"replicas": 4})
+    [found] = findings(world(surging), "workload.surplus", "workload.short_of_pods")
+    assert (found.title, found.severity) == ("4 pods exist, 3 are asked for", "low")
+
+
+def test_the_workloads_newest_warning_is_cited() -> None:
+    warning = event("StatefulSet/shop/db", "FailedUpdate", "pods db-0 is invalid")
+    [found] = findings(
+        world(workload("StatefulSet", "db", ready=0, **OLD), events=[warning]), "workload.short_of_pods"
+    )
+    assert any(cite is warning for cite in found.cites)
+
+
 def test_a_workload_created_seconds_ago_is_still_starting() -> None:
     table = workload(replicas=2, ready=0, age="14s")
     assert [f.severity for f in findings(world(table, complete=False), "workload.short_of_pods")] == ["low"]

@@ -113,8 +113,6 @@ def extension(world: World) -> Iterator[Found]:
 
 
 def _retries(resource: Resource) -> Iterator[Found]:
-    if assess_resource(resource).status == "Degraded":
-        return
     condition = resource.condition("Progressing")
     reason = condition.text("reason")
     if condition.value is not None and reason not in ("Succeeded", ""):
@@ -122,9 +120,10 @@ def _retries(resource: Resource) -> Iterator[Found]:
         yield _problem(
             resource, f"Progressing: {reason}", condition.text("message"), condition.at("reason"), severity
         )
+    degraded = assess_resource(resource).status == "Degraded"
     for type_ in ("Installed", "Serving"):
         state = resource.condition(type_)
-        if state.text("status") in ("False", "Unknown"):
+        if state.text("status") in ("False", "Unknown") and not degraded:
             text = f"{state.text('reason')}: {state.text('message')}"
             yield _problem(resource, f"{type_} is {state.text('status')}", text, state.at("status"), "medium")
 
