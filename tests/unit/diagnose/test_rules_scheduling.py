@@ -128,6 +128,39 @@ def test_taint_on_the_node_that_the_selector_means() -> None:
     assert "n1" in found.statement
 
 
+def test_a_volume_in_another_zone() -> None:
+    term = {"matchExpressions": [{"key": "zone", "operator": "In", "values": ["b"]}]}
+    disk = {
+        "kind": "PersistentVolume",
+        "metadata": {"name": "disk-1"},
+        "spec": {"nodeAffinity": {"required": {"nodeSelectorTerms": [term]}}},
+    }
+    claim = {
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": "data", "namespace": "shop"},
+        "spec": {"volumeName": "disk-1"},
+    }
+    message = "0/1 nodes are available: 1 node(s) had volume node affinity conflict."
+    volumes = [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}]
+    found = only(unschedulable(refused(message, node("n1", zone="a"), disk, claim, volumes=volumes)))
+    assert found.cause == "scheduling.volume_zone"
+    assert "disk-1 is only on nodes with zone In (b)" in found.statement
+
+
+def test_labels_that_were_not_read_leave_the_choice_open() -> None:
+    rows = [
+        resource(
+            {"kind": "Node", "metadata": {"name": name}, "spec": {"unschedulable": name == "n1"}},
+            complete=False,
+        )
+        for name in ("n1", "n2")
+    ]
+    message = f"0/2 nodes are available: 1 {NO_MATCH}, 1 node(s) were unschedulable."
+    told = event("Pod/shop/cart-7d9-x", "FailedScheduling", message)
+    found = only(unschedulable(world(pending(nodeSelector={"a": "b"}), *rows, events=[told])))
+    assert (found.cause, found.certainty) == ("scheduling.cordoned", "maybe")
+
+
 def test_a_taint_for_a_sick_node_blames_the_node() -> None:
     message = "0/1 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/not-ready: }."
     sick = node("n1", taints=[{"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"}])

@@ -40,8 +40,8 @@ class Choice(Struct, frozen=True):
 
 def choose(world: World, pod: Resource, refusal: Refusal) -> Choice:
     """The cause among the obstacles that the scheduler counts."""
-    nodes = [node for node in world.of_kind("Node") if node.labels]
-    obstacles = _beyond_design(world, pod, nodes, refusal.obstacles)
+    nodes = [node for node in world.of_kind("Node") if _labels_known(node)]
+    obstacles = _beyond_design(world, pod, refusal.obstacles)
     obstacles = [_selection(world, pod, nodes, o) if o.cause in SELECTION else o for o in obstacles]
     meant = tuple(_meant(world, pod, nodes))
     if len({o.cause for o in obstacles}) == 1:
@@ -59,7 +59,9 @@ def _among(
         best = _commonest(obstacles)
         return Choice(best.cause, best, "likely", meant)
     if not seen:
-        best = selection if all(o.cause == "scheduling.cordoned" for o in others) else _commonest(others)
+        cordons = [o for o in others if o.cause == "scheduling.cordoned"]
+        plain = len(cordons) == len(others) and not any(_is_drained(n) for n in world.of_kind("Node"))
+        best = selection if plain else _commonest(others)
         return Choice(best.cause, best, "maybe", meant)
     if not meant:
         return Choice(selection.cause, selection, "sure", meant)
@@ -72,6 +74,16 @@ def lacking(world: World, pod: Resource, meant: Iterable[Resource]) -> dict[str,
     """Labels of the node selector that a node it means by name does not carry."""
     wanted = demand(world, pod, "nodeSelector").strings()
     return {k: v for node in meant for k, v in wanted.items() if node.labels.get(k) != v}
+
+
+def _labels_known(node: Resource) -> bool:
+    """Whether all of the node's labels were read: a plain table shows none but its role."""
+    return node.complete or "kubernetes.io/os" in node.labels or "kubernetes.io/hostname" in node.labels
+
+
+def _is_drained(node: Resource) -> bool:
+    """Whether somebody cordoned a node that is meant for workloads."""
+    return is_cordoned(node) and not is_control_plane(node)
 
 
 def _on_meant(world: World, pod: Resource, others: Sequence[Obstacle], meant: Iterable[Resource]) -> Obstacle:
@@ -99,19 +111,17 @@ def _commonest(obstacles: Sequence[Obstacle]) -> Obstacle:
     return max(obstacles, key=lambda o: (o.count, order.get(o.cause, -1)))
 
 
-def _beyond_design(
-    world: World, pod: Resource, nodes: Sequence[Resource], obstacles: Sequence[Obstacle]
-) -> list[Obstacle]:
+def _beyond_design(world: World, pod: Resource, obstacles: Sequence[Obstacle]) -> list[Obstacle]:
     """The obstacles without those that are meant to be: control plane nodes, a daemon's other nodes."""
-    kept = [o for o in obstacles if not _by_design(world, pod, nodes, o)]
+    kept = [o for o in obstacles if not _by_design(world, pod, o)]
     return kept or list(obstacles)
 
 
-def _by_design(world: World, pod: Resource, nodes: Sequence[Resource], obstacle: Obstacle) -> bool:
+def _by_design(world: World, pod: Resource, obstacle: Obstacle) -> bool:
     if obstacle.cause == "scheduling.taint":
         return obstacle.subject.partition("=")[0] in _CONTROL_PLANE_TAINTS
     if obstacle.cause == "scheduling.cordoned":
-        kept_clear = sum(is_control_plane(node) and is_cordoned(node) for node in nodes)
+        kept_clear = sum(is_control_plane(node) and is_cordoned(node) for node in world.of_kind("Node"))
         return 0 < obstacle.count <= kept_clear
     if obstacle.cause in SELECTION:
         return world.top_owner(pod).kind == "DaemonSet"

@@ -210,6 +210,35 @@ def _host_port(case: Case) -> Words:
     )
 
 
+def _volume_zone(case: Case) -> Words:
+    """Where the pod's volumes are, by the node affinity of each."""
+    terms = [term for volume in _volumes(case) for term in _volume_terms(volume)]
+    places = " or ".join(filter(None, (_term(term) for term in terms)))
+    names = ", ".join(dict.fromkeys(term.resource.name for term in terms)) or "a volume"
+    return Words(
+        statement=f"{case.who.name} must run where its volume is: {names} is only on nodes with "
+        f"{places or 'its own zone'}, and none of those takes the pod.",
+        fix="Let the pod run in the volume's zone, or move the volume's data to where the pod may run.",
+        commands=(kubectl("", "get", "nodes", "-L", "topology.kubernetes.io/zone"),),
+        cites=tuple(terms),
+    )
+
+
+def _volumes(case: Case) -> list[Resource]:
+    claims = [
+        v.text("persistentVolumeClaim", "claimName") for v in demand(case.world, case.pod, "volumes").each()
+    ]
+    bound = (case.world.get("PersistentVolumeClaim", case.pod.namespace, name) for name in claims if name)
+    found = (
+        case.world.get("PersistentVolume", "", c.text("spec", "volumeName")) for c in bound if c is not None
+    )
+    return [volume for volume in found if volume is not None]
+
+
+def _volume_terms(volume: Resource) -> list[Field]:
+    return list(volume.each("spec", "nodeAffinity", "required", "nodeSelectorTerms"))
+
+
 def _plain(case: Case) -> Words:
     return Words(
         statement=f"No node takes {case.who.name}: {case.choice.obstacle.text}.",
@@ -229,4 +258,5 @@ _SAYS: dict[str, Callable[[Case], Words]] = {
     "scheduling.pod_affinity": _affinity,
     "scheduling.topology_spread": _spread,
     "scheduling.host_port": _host_port,
+    "scheduling.volume_zone": _volume_zone,
 }
