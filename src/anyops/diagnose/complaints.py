@@ -86,13 +86,13 @@ _TABLE: tuple[tuple[str, str, str | None, str, str, str], ...] = (
      "connection times out",
      "Check whether the other side is there, what it waits for, and the network policies between.",
      r"i/o timeout|connection timed out|etimedout|connect(?:ion)? ?timeout|connect timed out|timed out connecting"
-     r"|sockettimeoutexception|connecttimeout|unabletoconnect|upstream request timeout|timeout: failed to connect"),
+     r"|sockettimeoutexception|connecttimeout|unabletoconnect|timeouterror|read timed? ?out|upstream request timeout|timeout: failed to connect"),
     ("network.failed", "network", None,
      "connection fails",
      "Check whether the other side is there and what its log says.",
      r"communications link failure|failed to connect|unable to connect|could not connect|cannot connect"
      r"|can't connect|connection (?:failed|failure|error)|connection reset|econnreset|broken pipe|no healthy upstream"
-     r"|error connecting|connection to .{1,80} failed|lost connection|connection closed unexpectedly"),
+     r"|error connecting|connection to .{1,80} failed|hosts?(?:\(s\))? tried|lost connection|connection closed unexpectedly"),
     ("memory.exhausted", "start", "container.oom_killed",
      "program runs out of memory",
      "Raise the memory limit (and the heap with it), or find what holds the memory.",
@@ -134,7 +134,7 @@ _TABLE: tuple[tuple[str, str, str | None, str, str, str], ...] = (
     ("sql.syntax", "query", None,
      "database query has a syntax error",
      "Mend the statement that the message names.",
-     r"error in your sql syntax|syntax error at or near|sql syntax|syntax error (?:for|in|near) .{0,30}(?:query|sql|statement)?"
+     r"error in your sql syntax|syntax error at or near|sql syntax|quer(?:y|ies) .{0,60}syntax error|syntax error (?:for|in|near) .{0,30}(?:query|sql|statement)?"
      r"|sqlsyntaxerrorexception|ora-009\d\d"),
     ("sql.unique", "query", None,
      "a row breaks a unique constraint",

@@ -47,17 +47,30 @@ class Sign(Struct, frozen=True, eq=False):
 
 
 def signs(subjects: Subjects) -> list[Sign]:
-    """What every log complains of, the most telling first within each log."""
+    """What every writer's logs complain of, the most telling first."""
     counts = {
         series.labels.get("sample", ""): int(series.samples[-1].value)
         for series in subjects.world.series
         if series.metric == "log_pattern_count" and series.samples
     }
-    return [sign for log in subjects.world.logs for sign in _of_log(subjects, log, counts)]
+    writers: dict[tuple[Ref | None, str, bool], list[Log]] = {}
+    for log in subjects.world.logs:
+        about = subjects.of_log(log)
+        key = (about, log.container if about else log.name, log.previous)
+        writers.setdefault(key, []).append(log)
+    return [sign for (about, _, _), logs in writers.items() for sign in _of_logs(about, logs, counts)]
 
 
-def _of_log(subjects: Subjects, log: Log, counts: dict[str, int]) -> list[Sign]:
-    lines = log.lines[-_MOST_LINES:]
+def _joined(logs: list[Log]) -> list[LogLine]:
+    """The newest lines of one writer; what two dumps of its log share counts once."""
+    if len(logs) == 1:
+        return list(logs[0].lines[-_MOST_LINES:])
+    lines = {(line.at, line.text): line for log in logs for line in log.lines[-_MOST_LINES:]}
+    return sorted(lines.values(), key=lambda x: (x.at is not None, x.at.timestamp() if x.at else 0.0))
+
+
+def _of_logs(about: Ref | None, logs: list[Log], counts: dict[str, int]) -> list[Sign]:
+    lines, log = _joined(logs), logs[0]
     grouped: dict[tuple[str, str], list[int]] = {}
     known: dict[tuple[str, str], tuple[Complaint, Address | None]] = {}
     for index, line in enumerate(lines):
@@ -67,12 +80,10 @@ def _of_log(subjects: Subjects, log: Log, counts: dict[str, int]) -> list[Sign]:
             key = (complaint.id, str(address) if address else _signature(complaint, line.text))
             grouped.setdefault(key, []).append(index)
             known.setdefault(key, (complaint, address))
-    about = subjects.of_log(log)
     found = []
     for key, at in grouped.items():
         told = sum(counts.get(lines[i].text[:200], 0) for i in at)
-        counted = told > 0
-        over = not counted and _is_over(lines, at[-1])
+        over = not told and _is_over(lines, at[-1])
         picked = tuple(lines[i] for i in (at if len(at) < 4 else (at[0], at[-2], at[-1])))
         found.append(Sign(about, log, *known[key], picked, told or len(at), over))
     order = list(COMPLAINTS)
@@ -90,7 +101,7 @@ def _signature(complaint: Complaint, text: str) -> str:
     return _VARIABLE.sub("#", text)[-80:] if complaint.id in GENERIC else ""
 
 
-def _is_over(lines: tuple[LogLine, ...], last: int) -> bool:
+def _is_over(lines: list[LogLine], last: int) -> bool:
     """Whether the log went on for long without it."""
     end, at = lines[-1].at, lines[last].at
     if end is not None and at is not None:

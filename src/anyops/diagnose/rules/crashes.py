@@ -143,7 +143,7 @@ def _found(world: World, crash: Crash) -> Iterator[Found]:
         statement=_statement(crash, top),
         fix=fix or CAUSES[cause].about,
         commands=(
-            kubectl(pod.namespace, "logs", pod.name, "-c", crash.name, "--previous" if crash.looping else ""),
+            kubectl(pod.namespace, "logs", pod.name, *_flags(crash)),
             kubectl(pod.namespace, "describe", "pod", pod.name),
         ),
         checks=(watch(top),) if top.kind in ("Deployment", "StatefulSet", "DaemonSet") else (),
@@ -151,13 +151,26 @@ def _found(world: World, crash: Crash) -> Iterator[Found]:
     )
 
 
-def _title(crash: Crash) -> str:
+def _flags(crash: Crash) -> Iterator[str]:
+    if crash.name:
+        yield from ("-c", crash.name)
+    if crash.looping:
+        yield "--previous"
+
+
+def _called(crash: Crash) -> str:
+    """`Container app`; a table does not name it."""
     kind = "Init container" if crash.init else "Container"
+    return f"{kind} {crash.name}" if crash.name else f"{'An init' if crash.init else 'A'} container"
+
+
+def _title(crash: Crash) -> str:
+    kind = _called(crash)
     if not crash.looping:
-        return f"{kind} {crash.name} ended with exit code {crash.code}"
+        return f"{kind} ended with exit code {crash.code}"
     if crash.code == 0:
-        return f"{kind} {crash.name} ends again and again (exit code 0)"
-    return f"{kind} {crash.name} is in a crash loop"
+        return f"{kind} ends again and again (exit code 0)"
+    return f"{kind} is in a crash loop"
 
 
 def _how_it_ends(crash: Crash) -> str:
@@ -201,8 +214,7 @@ def _cause(crash: Crash) -> tuple[str, Certainty]:
 
 
 def _statement(crash: Crash, top: Ref) -> str:
-    kind = "Init container" if crash.init else "Container"
-    text = f"{kind} {crash.name} of {top.name} {_how_it_ends(crash)}"
+    text = f"{_called(crash)} of {top.name} {_how_it_ends(crash)}"
     mount = _mount(crash)
     if crash.words is not None and mount is not None:
         volume = f"volume {mount.text('name')} at {mount.text('mountPath')}"

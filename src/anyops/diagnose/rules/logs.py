@@ -15,7 +15,7 @@ from anyops.world.world import World
 
 _MOST = 6
 _ASKED = re.compile(r"\b(?:logs?|errors?|exceptions?)\b", re.I)
-_OWN_RULES = ("network", "database", "dependency")
+_ADDRESSED = ("network", "dependency")
 _PSEUDO = ("Alert", "Dependency", "Connectivity", "NodeService")
 
 
@@ -26,13 +26,19 @@ def check_logs(world: World) -> Iterator[Found]:
     asked = _is_about_logs(world)
     shown: dict[str, int] = {}
     for sign in signs(subjects):
-        if sign.complaint.family in _OWN_RULES:
+        if _has_own_rule(sign):
             continue
         name = sign.log.name
         shown[name] = shown.get(name, 0) + 1
         bare = sign.complaint.id in GENERIC
         if shown[name] <= _MOST and not (bare and shown[name] > 2):
             yield _found(sign, *_weight(subjects, sign, asked=asked))
+
+
+def _has_own_rule(sign: Sign) -> bool:
+    """Databases, and connections to an address, are told of elsewhere."""
+    addressed = sign.complaint.family in _ADDRESSED and sign.address is not None
+    return addressed or sign.complaint.family == "database"
 
 
 def _is_about_logs(world: World) -> bool:
