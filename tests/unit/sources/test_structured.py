@@ -177,3 +177,12 @@ def test_helm_s_storage_tells_the_newest_revision_and_no_content(tmp_path):
     assert (release.text("status", "status"), release.number("status", "revision")) == ("failed", 10)
     assert "c2VjcmV0" not in repr([resource.body for resource in world.resources])
     assert "c2VjcmV0" not in (release.at("status", "status").quote().text)
+
+
+def test_what_a_command_printed_into_a_json_string_is_read(tmp_path):
+    table = "NAMESPACE   NAME    READY   STATUS             RESTARTS   AGE\nshop        web-0   0/1     ImagePullBackOff   0          3m\n"  # noqa: E501
+    calls = [{"tool": "shell", "arguments": {"command": "kubectl get pods -A"}, "result": {"stdout": table}}]
+    world = read([folder(tmp_path, transcript__json=json.dumps({"calls": calls}))])
+    pod = world.get("Pod", "shop", "web-0")
+    quote = pod.at("status", "word").quote()
+    assert (quote.source, quote.text) == ("transcript.json", table.splitlines()[1])

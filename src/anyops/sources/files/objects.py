@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from anyops.errors import ReadError
 from anyops.sources.files.casing import camelled, is_snake_object
@@ -16,7 +16,7 @@ from anyops.sources.files.kinds import (
     scope_namespace,
 )
 from anyops.sources.files.kubectl.kinds import api_version_of, find_kind
-from anyops.sources.files.reading import Reading
+from anyops.sources.files.reading import Parser, Reading
 from anyops.sources.files.secrets import helm_release, hidden
 from anyops.sources.files.shapes import Found, Recognizer, Source
 from anyops.world.evidence import Path
@@ -30,14 +30,21 @@ _PARTS = ("spec", "status", "data", "rules", "subjects", "subsets", "endpoints",
 _STATUS_WHY = {"Forbidden": "forbidden", "Unauthorized": "forbidden", "NotFound": "absent"}
 
 
+class Knowledge(NamedTuple):
+    """Who knows shapes of objects, and who knows texts of commands."""
+
+    recognizers: Sequence[Recognizer]
+    parsers: Sequence[Parser]
+
+
 class Collector:
     """Fills a Reading with what one decoded value holds: objects, and what the recognisers know."""
 
-    def __init__(self, reading: Reading, source: Source, recognizers: Sequence[Recognizer] = ()) -> None:
+    def __init__(self, reading: Reading, source: Source, known: Knowledge) -> None:
         self.reading = reading
+        self.known = known
         self.name = source.document.name
         self.source = source
-        self.recognizers = recognizers
 
     def collect(self, value: Any, path: Path = (), depth: int = 0) -> None:
         """Take everything known in `value`."""
@@ -58,14 +65,20 @@ class Collector:
         if self._wrapped(value, path, depth):
             return True
         found = Found(value, path, self.source, self.reading)
-        return any(recognize(found) for recognize in self.recognizers)
+        return any(recognize(found) for recognize in self.known.recognizers)
 
     def _unwrap(self, text: str, path: Path, depth: int) -> None:
-        """JSON inside a JSON string."""
-        if text.lstrip()[:1] not in ("{", "[") or len(text) < 8:
+        """JSON inside a JSON string, or what a command printed."""
+        is_json = text.lstrip()[:1] in ("{", "[")
+        if len(text) < 8 or not (is_json or "\n" in text):
             return
         document = self.source.string(path, text)
         if document is None:
+            return
+        if not is_json:
+            found = next((reading for parse in self.known.parsers if (reading := parse(document))), None)
+            if found is not None:
+                self.reading.include(found)
             return
         try:
             value = decode(document.data, 0, len(document.data))
@@ -74,7 +87,7 @@ class Collector:
         key = next((step for step in reversed(path) if isinstance(step, str)), "")
         start = skip_space(document.data, 0)
         places = JsonPlaces(document, document.data, start, len(document.data.rstrip()), key)
-        Collector(self.reading, places, self.recognizers).collect(value, (), depth + 1)
+        Collector(self.reading, places, self.known).collect(value, (), depth + 1)
 
     def _wrapped(self, value: dict[str, Any], path: Path, depth: int) -> bool:
         """An object, or one of the API's own wrappings of objects."""

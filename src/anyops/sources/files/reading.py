@@ -43,6 +43,20 @@ class Reading(Struct):
     times: list[datetime] = field(default_factory=list)
     question: str = ""
 
+    def include(self, other: "Reading") -> None:
+        """Add what another reading of the same document found."""
+        self.resources += other.resources
+        self.events += other.events
+        self.aged_events += other.aged_events
+        self.logs += other.logs
+        self.series += other.series
+        self.changes += other.changes
+        self.notes += other.notes
+        self.unread += other.unread
+        self.listed |= other.listed
+        self.times += other.times
+        self.question = self.question or other.question
+
 
 Parser = Callable[[Document], Reading | None]
 """Reads one document; None when the content is not of its format. Never raises on any bytes."""

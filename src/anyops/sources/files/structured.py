@@ -5,15 +5,17 @@ import re
 from anyops.errors import ReadError
 from anyops.sources.files.jsonspan import JsonPlaces
 from anyops.sources.files.jsontext import Rest, same_length_utf8, values
+from anyops.sources.files.kubectl import PARSERS
 from anyops.sources.files.limits import Limits
-from anyops.sources.files.objects import Collector
-from anyops.sources.files.observations import RECOGNIZERS
+from anyops.sources.files.objects import Collector, Knowledge
+from anyops.sources.files.observations import LATER_PARSERS, RECOGNIZERS, TEXT_PARSERS
 from anyops.sources.files.reading import Reading
 from anyops.sources.files.yamlspan import YamlMarks
 from anyops.sources.files.yamltext import load, pieces
 from anyops.world.evidence import Document
 from anyops.world.world import Unread
 
+_KNOWN = Knowledge(RECOGNIZERS, (*TEXT_PARSERS, *PARSERS, *LATER_PARSERS))
 _JSON = re.compile(rb"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]]|\"\s*[\[{])")
 _JSON_LINES = re.compile(rb"\s*(\{\"[^\n]*)\n+\{\"")
 _YAML_OBJECT = re.compile(rb"^(?:- )?[\"']?(?:apiVersion|kind)[\"']?:[ \t\r\n]", re.MULTILINE)
@@ -38,10 +40,15 @@ def read_json(document: Document) -> tuple[Reading | None, int]:
             reading.unread.append(Unread(document.name, "failed", f"{found.message}; {found.hint}"))
         else:
             places = JsonPlaces(document, text, found.start, found.end)
-            Collector(reading, places, RECOGNIZERS).collect(found.value)
-            if not found.value:
+            Collector(reading, places, _KNOWN).collect(found.value)
+            if _is_hollow(found.value):
                 reading.unread.append(Unread(document.name, "empty", "the JSON holds nothing"))
     return (reading if says_something(reading) else None), rest
+
+
+def _is_hollow(value: object) -> bool:
+    """Whether it holds nothing, or names of nothing: `{"events": []}`."""
+    return not value or (isinstance(value, dict) and not any(value.values()))
 
 
 def _is_json_log(data: bytes) -> bool:
@@ -67,5 +74,5 @@ def read_yaml(document: Document, limits: Limits) -> Reading | None:
         except ReadError as error:
             reading.unread.append(Unread(document.name, "failed", f"{error.message}; {error.hint}"))
             continue
-        Collector(reading, YamlMarks(document, piece), RECOGNIZERS).collect(value)
+        Collector(reading, YamlMarks(document, piece), _KNOWN).collect(value)
     return reading if says_something(reading) else None
