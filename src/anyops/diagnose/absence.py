@@ -17,12 +17,7 @@ def state_of_absence(world: World, kind: str, namespace: str) -> State:
     """`now` where every object of the kind was read, or a folder of manifests is asked about; else `risk`."""
     if world.was_listed(kind, namespace):
         return "now"
-    return "now" if world.question and is_manifests(world) else "risk"
-
-
-def is_manifests(world: World) -> bool:
-    """Whether only manifests were read: nothing has a status, happened or was logged."""
-    return world.only_manifests
+    return "now" if world.question and world.only_manifests else "risk"
 
 
 def is_live(resource: Resource) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from anyops.diagnose.absence import is_live, is_manifests, is_missing, state_of_absence
+from anyops.diagnose.absence import is_live, is_missing, state_of_absence
 from anyops.diagnose.commands import act, describe, get
 from anyops.diagnose.finding import Found, rule
 from anyops.diagnose.nearest import did_you_mean
@@ -93,7 +93,7 @@ def _outside(world: World, workload: Resource, container: Field, item: Field) ->
 def _breaks(
     world: World, workload: Resource, container: Field, words: str, cites: tuple[Field, Field]
 ) -> Found:
-    asked = bool(world.question) and is_manifests(world)
+    asked = bool(world.question) and world.only_manifests
     state: State = "now" if is_live(workload) or asked else "risk"
     bounds = cites[1].resource
     return Found(

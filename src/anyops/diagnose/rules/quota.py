@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from anyops.diagnose.absence import is_live, is_manifests, is_only_declared
+from anyops.diagnose.absence import is_live, is_only_declared
 from anyops.diagnose.commands import describe, kubectl
 from anyops.diagnose.finding import Found, rule
 from anyops.diagnose.placement import requests, show_amount
@@ -135,7 +135,7 @@ def _missing_pods(world: World, workload: Resource) -> int | None:
     """Pods that were asked for and not created; all of them in a manifest that is asked about."""
     wanted = replicas_wanted(workload)
     if not is_live(workload):
-        return wanted if is_manifests(world) else None
+        return wanted if world.only_manifests else None
     has = workload.number("status", "replicas")
     if wanted is None or has is None or (workload.kind == "Deployment" and is_told(world, workload)):
         return None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from anyops.diagnose.absence import is_live, is_manifests
+from anyops.diagnose.absence import is_live
 from anyops.diagnose.commands import describe, kubectl
 from anyops.diagnose.finding import Found, rule
 from anyops.diagnose.quotas import Limit, limits
@@ -46,7 +46,7 @@ def _unset(workload: Resource, limit: Limit) -> Iterator[str]:
 
 def _demanded(world: World, workload: Resource, missing: list[tuple[Limit, str]]) -> Found:
     live = is_live(workload) and (replicas_wanted(workload) or 0) > 0
-    asked = is_manifests(world)
+    asked = world.only_manifests
     lines = sorted({_in_words(limit.resource) for limit, _ in missing})
     names = ", ".join(sorted({name for _, name in missing}))
     quota = missing[0][0].quota
