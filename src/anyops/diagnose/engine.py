@@ -163,8 +163,11 @@ def _cause(
     )
 
 
+_NOT_IN_CLUSTER = ("Alert", "Log", "NodeService", "Connectivity", "DBInstance", "DBCluster", "DBSnapshot")
+
+
 def _watched(ref: Ref) -> tuple[str, ...]:
-    return () if ref.kind in ("Alert", "Log", "NodeService", "Connectivity") else (watch(ref),)
+    return () if ref.kind in _NOT_IN_CLUSTER else (watch(ref),)
 
 
 def _verdict(candidates: Sequence[Candidate], unread: Iterable[Unread]) -> Verdict:

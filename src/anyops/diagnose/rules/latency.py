@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from anyops.diagnose.calls import Calls
-from anyops.diagnose.commands import kubectl
+from anyops.diagnose.commands import act, kubectl
 from anyops.diagnose.finding import Found, rule
 from anyops.diagnose.measures import Measure, lasts, measures, percentile, raised, union
 from anyops.diagnose.rules.performance import check_cpu
 from anyops.diagnose.subjects import Subjects
+from anyops.diagnose.workloads import POD_MAKERS
 from anyops.world.evidence import Quotable
 from anyops.world.resource import Ref
 from anyops.world.world import World
@@ -48,6 +49,10 @@ class Slow(Struct, frozen=True, eq=False):
         return f"{measure.metric} rose from {measure.usual:.3g} to {measure.level(self.window):.3g}"
 
 
+_SERVING = (*POD_MAKERS, "Service")
+"""Kinds whose answers cross the pod network; a managed database, say, is not one of them."""
+
+
 @rule("metrics.latency", title="Requests are answered as fast as usual")
 def check_latency(world: World) -> Iterator[Found]:
     """Latency that rose far above its usual value, followed to the workload or node it comes from."""
@@ -69,7 +74,7 @@ def check_latency(world: World) -> Iterator[Found]:
     node = lossy or _common_node(origins, slow, resent, calls) or _standing_out(resent, _SOME_RESENT)
     if node is not None:
         yield _node(node, origins or slow, found, loss=lossy is not None)
-    elif len(origins) == 1:
+    elif len(origins) == 1 and origins[0].subject.kind in _SERVING:
         yield _pod(origins[0], slow, found)
     else:
         yield from (_many(one) for one in origins)
@@ -216,5 +221,5 @@ def _many(one: Slow) -> Found:
         onset=one.measure.at(one.window.start),
         statement=f"{one.subject.name} answers slowly: {one.text}.",
         fix="Look at what it waits for: traces, its log, its dependencies.",
-        commands=(kubectl(one.subject.namespace, "describe", one.subject.kind.lower(), one.subject.name),),
+        commands=(act("describe", one.subject),) if one.subject.kind in _SERVING else (),
     )
