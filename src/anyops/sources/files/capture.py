@@ -1,14 +1,16 @@
 """When the input was captured: the newest time a server wrote into it, never now and never a file's date."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from heapq import nlargest
+from typing import Any
 
 from msgspec.structs import replace
 
 from anyops.sources.files.merge import MovedView
 from anyops.sources.files.reading import AgedEvent, Reading
 from anyops.world.evidence import Path
-from anyops.world.quantity import parse_duration
+from anyops.world.quantity import parse_duration, parse_time
 from anyops.world.resource import Resource
 from anyops.world.world import Event
 
@@ -29,27 +31,36 @@ def _times(reading: Reading) -> Iterator[datetime]:
     for event in reading.events:
         if event.last is not None:
             yield event.last
-    for resource in reading.resources:
-        yield from server_times(resource)
+    stamps = [s for resource in reading.resources for s in server_stamps(resource.body) if isinstance(s, str)]
+    in_utc = {s for s in stamps if len(s) == 20 and s[-1] == "Z"}
+    others = [s for s in stamps if len(s) != 20 or s[-1] != "Z"]
+    yield from _present(parse_time(stamp) for stamp in (*nlargest(8, in_utc), *others))
 
 
-def server_times(resource: Resource) -> Iterator[datetime]:
-    """Times that the API server and the kubelet wrote into an object."""
-    metadata, status = resource.at("metadata"), resource.at("status")
-    found = [
-        metadata.time("creationTimestamp"),
-        status.time("startTime"),
-        resource.at("spec").time("renewTime"),
-    ]
-    found += [entry.time("time") for entry in metadata.each("managedFields")]
-    for condition in status.each("conditions"):
-        found += [condition.time(key) for key in _CONDITION_TIMES]
+def server_stamps(body: Mapping[str, Any]) -> Iterator[Any]:
+    """What stands where the API server and the kubelet write times into an object."""
+    metadata, spec, status = (_object(body.get(part)) for part in ("metadata", "spec", "status"))
+    yield from (metadata.get("creationTimestamp"), status.get("startTime"), spec.get("renewTime"))
+    for entry in _objects(metadata.get("managedFields")):
+        yield entry.get("time")
+    for condition in _objects(status.get("conditions")):
+        yield from (condition.get(key) for key in _CONDITION_TIMES)
     for statuses in ("initContainerStatuses", "containerStatuses"):
-        for container in status.each(statuses):
-            for state in ("state", "lastState"):
-                for _, detail in container.entries(state):
-                    found += [detail.time("startedAt"), detail.time("finishedAt")]
-    yield from _present(found)
+        for container in _objects(status.get(statuses)):
+            for state in (
+                *_object(container.get("state")).values(),
+                *_object(container.get("lastState")).values(),
+            ):
+                detail = _object(state)
+                yield from (detail.get("startedAt"), detail.get("finishedAt"))
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
+    return (item for item in value if isinstance(item, dict)) if isinstance(value, list) else iter(())
 
 
 def _present(times: Iterable[datetime | None]) -> Iterator[datetime]:

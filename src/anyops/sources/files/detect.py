@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from itertools import islice
 
 from anyops.sources.files.kubectl import PARSERS, outputs, parse_log
 from anyops.sources.files.limits import Limits
@@ -15,10 +16,10 @@ from anyops.world.quantity import parse_time
 from anyops.world.world import Unread
 
 _PARSERS = (*TEXT_PARSERS, *PARSERS, *LATER_PARSERS, parse_log)
+_STAMP = re.compile(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?: ?(?:Z|[+-]\d\d:?\d\d))?")
 _COLLECTED = re.compile(
     rb"(?:(?:executed|collected|captured|generated|dumped|taken)(?: at| on)?"
-    rb"|current (?:UTC )?(?:date and )?time(?: is| are)?)[ :=]{1,4}"
-    rb"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?: ?(?:Z|[+-]\d\d:?\d\d))?)",
+    rb"|current (?:UTC )?(?:date and )?time(?: is| are)?)[ :=]{1,4}\Z",
     re.IGNORECASE,
 )
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\x0c\x1b"))
@@ -41,8 +42,11 @@ def read_document(document: Document, limits: Limits) -> list[Reading]:
 
 def collected_at(document: Document) -> datetime | None:
     """When a tool says in the text's first lines that it collected it; None when none says so."""
-    found = _COLLECTED.search(document.data[:2000])
-    return parse_time(found[1].decode("ascii", "replace").strip()) if found else None
+    head = document.data[:1500]
+    for stamp in islice(_STAMP.finditer(head), 8):
+        if _COLLECTED.search(head[max(stamp.start() - 60, 0) : stamp.start()]):
+            return parse_time(stamp[0].decode("ascii", "replace"))
+    return None
 
 
 def plain(document: Document) -> Document:

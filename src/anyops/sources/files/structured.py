@@ -65,7 +65,7 @@ def says_something(reading: Reading) -> bool:
 def read_yaml(document: Document, limits: Limits) -> Reading | None:
     """Kubernetes objects in YAML; a broken document among several is listed and the others count."""
     data = document.data
-    if not _YAML_OBJECT.search(data) or not _YAML_FIRST.match(data):
+    if not _YAML_FIRST.match(data) or not _YAML_OBJECT.search(data):
         return None
     reading = Reading()
     for piece in pieces(data):

@@ -119,6 +119,7 @@ class _Xz:
         self._decoder = lzma.LZMADecompressor(memlimit=_XZ_MEMORY)
 
     def read(self, size: int) -> bytes:
+        """At most `size` unpacked bytes."""
         while not self._decoder.eof:
             packed = self._stream.read(65536) if self._decoder.needs_input else b""
             if self._decoder.needs_input and not packed:
@@ -153,6 +154,7 @@ class _Zstd:
         self._error = error
 
     def read(self, size: int) -> bytes:
+        """At most `size` unpacked bytes; raises OSError where the archive is broken."""
         try:
             return bytes(self._reader.read(size))
         except self._error as error:

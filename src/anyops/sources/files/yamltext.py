@@ -81,6 +81,7 @@ class _Builder:
         self.aliased = 0
 
     def build(self, events: Iterable[Any]) -> Any:
+        """The value that the events of one document describe."""
         for event in events:
             match type(event).__name__:
                 case "ScalarEvent":

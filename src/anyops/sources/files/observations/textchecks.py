@@ -13,6 +13,7 @@ _SIGNS = re.compile(
     rb"^curl: \(\d+\)|^nc: |^telnet: |^\* +Trying |^wget: |\) open$",
     re.MULTILINE,
 )
+_WORDS = (b"nc", b"telnet", b"curl", b"wget", b"Connection to", b"Trying", b") open")
 _TARGETS = (
     re.compile(r"(?:nc|ncat)(?: -\S+)*(?: \d+)? ([A-Za-z0-9][\w.-]*) (\d{1,5})\b"),
     re.compile(r"telnet ([A-Za-z0-9][\w.-]*)[ :](\d{1,5})\b"),
@@ -27,7 +28,8 @@ _MOST_BYTES = 65_536
 
 def read_checks(document: Document) -> Reading | None:
     """A Connectivity for each address whose check ended well or not; None when the text is no check."""
-    if len(document.data) > _MOST_BYTES or not _SIGNS.search(document.data):
+    data = document.data
+    if len(data) > _MOST_BYTES or not any(word in data for word in _WORDS) or not _SIGNS.search(data):
         return None
     text, reading = Text(document), Reading()
     starts = [(n, target) for n, line in enumerate(text.lines) if (target := _target(line))]
