@@ -7,6 +7,7 @@ from anyops.sources.files.observations.cloudclusters import recognize_cloud_clus
 from anyops.sources.files.observations.cloudevents import recognize_cloud_event
 from anyops.sources.files.observations.csvmetrics import read_csv
 from anyops.sources.files.observations.helm import read_helm, recognize_helm
+from anyops.sources.files.observations.insights import recognize_insights
 from anyops.sources.files.observations.jsonlogs import recognize_logs
 from anyops.sources.files.observations.metrics import recognize_metric
 from anyops.sources.files.observations.nodeservices import read_node_service
@@ -20,6 +21,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     recognize_summary,
     recognize_helm,
     recognize_cloud_event,
+    recognize_insights,
     recognize_alert,
     recognize_metric,
     recognize_logs,
