@@ -8,6 +8,7 @@ from anyops.diagnose.workloads import WORKLOADS
 from anyops.world.resource import Resource
 from anyops.world.world import World
 
+_OWN_GROUPS = ("apps", "batch", "autoscaling", "policy", "extensions")
 _ROLES = {
     "startupProbe": "startup probe",
     "livenessProbe": "liveness probe",
@@ -27,6 +28,13 @@ def all_programs(world: World) -> Iterator[Program]:
     for program in declared_programs(world):
         yield program
         yield from side_programs(world, program)
+
+
+def builtin_objects(world: World, *kinds: str) -> Iterator[Resource]:
+    """Manifests of these kinds that are of Kubernetes itself: other groups use the same names too."""
+    for on in world.of_kind(*kinds) if world.only_manifests else ():
+        if not on.group or on.group in _OWN_GROUPS or on.group.endswith(".k8s.io"):
+            yield on
 
 
 def title(program: Program) -> str:

@@ -177,7 +177,7 @@ def manifest(image: str, probe: Body, **more: Any) -> Body:
 
 def test_a_manifest_alone_tells_of_probes_that_cannot_pass() -> None:
     [port] = findings(world(manifest("registry.example/cart:1", http(81))), "workload.probe_target")
-    assert (port.cause, port.state) == ("probe.liveness_port", "now")
+    assert (port.cause, port.state) == ("probe.liveness_port", "risk")
     [path] = findings(world(manifest("nginx:1.29", http(80, "/status"))), "workload.probe_target")
     assert path.cause == "probe.liveness_path"
 

@@ -35,9 +35,9 @@ def _check(workload: Resource, container: Field, name: str) -> Iterator[Found]:
     if port is not None and ports and port not in ports:
         have = ", ".join(map(str, sorted(ports)))
         kind = how(probe)
-        yield _found(
-            workload, probe, name, "port", f"the containers declare only {have}", probe.at(kind, "port")
-        )
+        beside = [probe_port(container, container.at(other)) for other in PROBES if other != name]
+        why, cite = f"the containers declare only {have}", probe.at(kind, "port")
+        yield _found(workload, probe, name, "port", why, cite, firm=any(other in ports for other in beside))
         return
     path = probe.at("httpGet", "path")
     if path.text().partition("?")[0] not in _STOCK_PATHS and _is_stock(workload, container):
@@ -52,7 +52,10 @@ def _is_stock(workload: Resource, container: Field) -> bool:
     return bool(_STOCK_SERVER.match(container.text("image"))) and not added and not lifecycle
 
 
-def _found(workload: Resource, probe: Field, name: str, aspect: str, why: str, cite: Field) -> Found:
+def _found(
+    workload: Resource, probe: Field, name: str, aspect: str, why: str, cite: Field, *, firm: bool = True
+) -> Found:
+    """A program may listen where its manifest declares no port, so that alone is only a risk."""
     kind = _NAMES[name]
     code = "probe.startup_failing" if kind == "startup" else f"probe.{kind}_{aspect}"
     result = "the pod will not become ready" if kind == "readiness" else "the container will be killed"
@@ -61,6 +64,7 @@ def _found(workload: Resource, probe: Field, name: str, aspect: str, why: str, c
         title=f"{kind.capitalize()} probe cannot pass",
         detail=f"{spell(probe)}: {why}",
         severity="medium",
+        state="now" if firm else "risk",
         cites=(cite, probe),
         cause=code,
         certainty="likely",
