@@ -57,7 +57,7 @@ def current() -> Environment:
         stdout=sys.stdout,
         stderr=sys.stderr,
         variables=variables,
-        cwd=Path.cwd(),
+        cwd=_cwd(variables),
         home=home,
         now=lambda: datetime.now(UTC),
         columns=_columns(variables, terminal),
@@ -68,6 +68,14 @@ def current() -> Environment:
         origins=tuple(origins),
         settings_error=error,
     )
+
+
+def _cwd(variables: Mapping[str, str]) -> Path:
+    """The working folder; what the shell calls it where it has been removed or may not be read."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path(variables.get("PWD") or os.sep)
 
 
 def _settings(variables: Mapping[str, str], home: Path) -> tuple[Settings, list[Setting], ConfigError | None]:

@@ -22,6 +22,12 @@ class NothingReadableError(UsageError):
     """What was given exists, and holds nothing anyops can read."""
 
 
+class OutputError(AnyopsError):
+    """The answer could not be written to where it was sent."""
+
+    exit_code = 2
+
+
 class ConfigError(AnyopsError):
     """Configuration, credentials, or a missing extra."""
 

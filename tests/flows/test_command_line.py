@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+import anyops as anyops_package
+
 POD = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a", "namespace": "shop"}}
 
 
@@ -109,3 +111,92 @@ def _reads_stdin(pid: int) -> bool:
         return Path(f"/proc/{pid}/syscall").read_text().startswith("0 0x0 ")
     except OSError:
         return False
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "says"),
+    [
+        (["why", ""], 2, "a target is an empty text"),
+        (["why", "a/" * 2500], 2, "file name too long"),
+        (["--debug", "why", "/nonexistent/x"], 2, "no such file or folder"),
+    ],
+)
+def test_targets_that_are_no_names_exit_2_also_with_debug(args, code, says):
+    done = anyops(*args)
+    assert (done.returncode, done.stdout) == (code, b"")
+    assert says in done.stderr.decode()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("args", [["--help"], ["why", "-", "-o", "json"], ["rules", "list"]])
+def test_a_full_disk_is_one_line_and_no_bug(args):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "anyops", *args],
+            input=json.dumps(POD).encode(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+        )
+    assert (done.returncode, done.stderr.decode().splitlines()[0]) == (
+        2,
+        "anyops: cannot write the answer: No space left on device",
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
+def test_closed_streams_and_a_removed_folder_are_no_bugs(tmp_path):
+    pod = tmp_path / "pod.json"
+    pod.write_text(json.dumps(POD))
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    call = f"{sys.executable} -P -m anyops why"
+    here = {**os.environ, "PYTHONPATH": str(Path(anyops_package.__file__).parents[1])}
+    for line in (f"{call} {pod} >&-", f"{call} {pod} -o json 2>&-", f"cd {gone}; rmdir {gone}; {call} {pod}"):
+        done = subprocess.run(["sh", "-c", line], capture_output=True, env=here)
+        assert (done.returncode, done.stderr) == (0, b""), line
+    silent = subprocess.run(["sh", "-c", f"{call} /nonexistent/x 2>&-"], capture_output=True)
+    assert (silent.returncode, silent.stdout) == (2, b"")
+
+
+def test_a_report_of_stdin_offers_no_command_that_would_wait_for_it():
+    assert "analyze -" not in anyops("why", "-", stdin=json.dumps(POD).encode()).stdout.decode()
+
+
+def test_a_table_names_no_container_and_the_commands_are_complete_without():
+    table = b"NAME    READY  STATUS            RESTARTS  AGE\ncart-0  0/1    CrashLoopBackOff  9         3d\n"
+    report = json.loads(anyops("why", "-", "-o", "json", stdin=table).stdout)
+    commands = report["causes"][0]["fix"]["commands"]
+    assert any(line.endswith("logs cart-0 --previous") for line in commands)
+    assert report["findings"][0]["title"] == "A container is in a crash loop"
+
+
+def test_a_log_named_as_a_service_says_why_the_pods_of_that_name_crash(tmp_path):
+    (tmp_path / "pods.txt").write_text(
+        "NAME                    READY   STATUS             RESTARTS   AGE\n"
+        "fennel-7d9c5b6f4-kq2lx  0/1     CrashLoopBackOff   14         52m\n"
+        "fennel-7d9c5b6f4-zz8mn  0/1     CrashLoopBackOff   14         52m\n"
+    )
+    (tmp_path / "services.txt").write_text(
+        "NAME     TYPE        CLUSTER-IP   EXTERNAL-IP   PORT(S)   AGE\n"
+        "fennel   ClusterIP   10.96.4.11   <none>        80/TCP    9d\n"
+    )
+    (tmp_path / "fennel-previous.log").write_text(
+        "2026-11-22T09:00:11Z INFO starting\n"
+        "2026-11-22T09:00:12Z FATAL missing required environment variable FENNEL_KEY\n"
+    )
+    report = json.loads(anyops("why", str(tmp_path), "-o", "json").stdout)
+    assert [cause["cause"] for cause in report["causes"]] == ["config.env_missing"]
+
+
+def test_a_line_of_ten_megabytes_is_read_in_seconds(tmp_path):
+    (tmp_path / "app.log").write_bytes(b"2026-11-22T09:00:00Z ERROR " + b"a1" * 5_000_000)
+    started = time.monotonic()
+    assert anyops("why", str(tmp_path), "-q").returncode == 0
+    assert time.monotonic() - started < 30
+
+
+def test_a_broken_secret_is_named_without_its_value():
+    secret = b"apiVersion: v1\nkind: Secret\nmetadata: {name: db}\ndata: {key: *hunter2}\n"
+    done = anyops("--debug", "why", "-", stdin=secret)
+    assert done.returncode == 2
+    assert b"hunter2" not in done.stdout + done.stderr

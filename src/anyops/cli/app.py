@@ -1,5 +1,6 @@
 """Names to modules, lazily; errors to exit codes, in one place."""
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -8,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from anyops import __version__
-from anyops.errors import AnyopsError, UsageError
+from anyops.errors import AnyopsError, OutputError, UsageError
 
 if TYPE_CHECKING:
     from anyops.environment import Environment
@@ -26,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 
 _INTERRUPTED = 130
+_UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 
 COMPLETE = "_ANYOPS_COMPLETE"
 """The variable by which a shell's completion script asks."""
@@ -117,6 +119,7 @@ def environment(*, lenient: bool = False) -> "Environment":
 def main(argv: Sequence[str] | None = None) -> None:
     """The console script: runs one command and exits with its code."""
     args = list(sys.argv[1:] if argv is None else argv)
+    _open_closed_streams()
     if args == ["--version"]:
         print(f"anyops {__version__}")  # noqa: T201
         raise SystemExit(0)
@@ -138,7 +141,7 @@ def run(args: list[str]) -> int:
         return code if isinstance(code, int) else 0
     except AnyopsError as error:
         if debug:
-            raise
+            _trace(error)
         return _say(error)
     except (KeyboardInterrupt, EOFError):
         return _line("interrupted", _INTERRUPTED)
@@ -164,9 +167,19 @@ def _usage_or_bug(error: Exception, debug: bool) -> int:
         context = getattr(error, "ctx", None)
         path = context.command_path if context else "anyops"
         return _say(UsageError(say(), hint=f"see `{path} --help`"))
+    if isinstance(error, OSError) and error.errno in _UNWRITABLE and error.filename is None:
+        _silence_stdout()
+        return _say(OutputError(f"cannot write the answer: {error.strerror}", hint="send it elsewhere"))
     if debug:
-        raise error
+        _trace(error)
     return _bug(error)
+
+
+def _trace(error: Exception) -> None:
+    """Where it arose, for `--debug`; the exit code stays that of the error."""
+    import traceback
+
+    _line("".join(traceback.format_exception(error)), 0)
 
 
 def _say(error: AnyopsError) -> int:
@@ -198,6 +211,13 @@ def _line(text: str, code: int) -> int:
     except OSError:
         pass
     return code
+
+
+def _open_closed_streams() -> None:
+    """Closed by the caller (`>&-`): Python has None there, and print() would take the other stream."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def _silence_stdout() -> None:

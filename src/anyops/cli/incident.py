@@ -90,7 +90,8 @@ def analyze(
     report = analyze_files(here, targets, question=question, accept_unread=accept_unread or (), called=called)
     if not quiet:
         given = ["--demo"] if demo else targets
-        more = shlex.join(["anyops", "incident", "analyze", *given, "-o", "wide"])
+        again = shlex.join(["anyops", "incident", "analyze", *given, "-o", "wide"])
+        more = "" if "-" in given else again  # what came by a pipe is gone
         print_report(here, report, output, lint=lint, more=more)
     raise typer.Exit(exit_code(report, fail_on.value if fail_on else here.settings.analyze.fail_on))
 

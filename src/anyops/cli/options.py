@@ -34,4 +34,6 @@ def paths(targets: list[str] | None) -> list[str]:
         raise UsageError(
             "nothing to read", hint="give a folder, an archive or files; `-` reads standard input"
         )
+    if not all(targets):
+        raise UsageError("a target is an empty text", hint="a variable may be unset; `.` is this folder")
     return targets

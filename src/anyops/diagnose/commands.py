@@ -1,14 +1,33 @@
 """Command lines that a report offers to a person."""
 
+import re
 import shlex
 
 from anyops.world.resource import Ref
 
+_OWN_FLAG = re.compile(
+    r"-[ALclopw]|--(?:all-containers|as|containers|docker-(?:password|server|username)|field-selector|force|from-file"
+    r"|from-literal|grace-period|image|limits|overwrite|port|previous|replicas|requests|resource|selector"
+    r"|serviceaccount|show-labels|since|sort-by|tail|type|verb)(?:=.*)?",
+    re.DOTALL,
+)
+
 
 def kubectl(namespace: str, *words: str) -> str:
-    """A complete kubectl line; names come from the input, so a word that a shell would read is quoted."""
+    """A complete kubectl line; names come from the input, so a word that a shell would read is quoted.
+
+    Empty where a name would be read as a flag (`--kubeconfig=evil`): no object has such a name.
+    """
+    given = [word for word in words if word]
+    if any(word.startswith("-") and not _OWN_FLAG.fullmatch(word) for word in (namespace, *given)):
+        return ""
     scope = ("-n", namespace) if namespace else ()
-    return shlex.join(("kubectl", *scope, *(word for word in words if word)))
+    return shlex.join(("kubectl", *scope, *given))
+
+
+def in_container(name: str) -> tuple[str, ...]:
+    """`-c NAME` for `logs`; nothing where the name is not known, for `-c` alone would take the next word."""
+    return ("-c", name) if name else ()
 
 
 def describe(kind: str, namespace: str, name: str) -> str:

@@ -158,8 +158,10 @@ def _cause(
         evidence=list(dict.fromkeys(id_ for ids_ in cited for id_ in ids_)),
         managed_by=manager,
         change=None,
-        fix=lasting_fix(manager, Fix(summary=advice.fix or kind.about, commands=list(advice.commands))),
-        check=Check(commands=list(advice.checks or _watched(candidate.fault))),
+        fix=lasting_fix(
+            manager, Fix(summary=advice.fix or kind.about, commands=[c for c in advice.commands if c])
+        ),
+        check=Check(commands=[c for c in advice.checks or _watched(candidate.fault) if c]),
     )
 
 

@@ -38,7 +38,7 @@ def _of_owner(subjects: Subjects, pod: Resource) -> list[Log]:
     if not found and top == pod.ref:
         base = pod.name.rsplit("-", 2)[0]
         found = subjects.logs.get(Ref("Deployment", pod.namespace, base), [])
-    return found
+    return found or subjects.logs.get(Ref("Service", pod.namespace, top.name), [])
 
 
 def last_words(subjects: Subjects, pod: Resource, container: str = "") -> LastWords | None:

@@ -15,6 +15,8 @@ _MOST_LINES = 5_000
 _QUIET_LINES = 30
 _QUIET_TIME = timedelta(minutes=5)
 _VARIABLE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|0x[0-9a-f]+|\d+|\"[^\"]{0,80}\"|'[^']{0,80}'", re.I)
+_SIGNED = 1_000
+"""Characters of a line's end that are looked at: a line may be ten megabytes long."""
 _ADDRESSED = ("network", "database", "dependency")
 _NAMED_DATABASE = re.compile(r"mysql|mariadb|postgres|pgsql|jdbc|hikari|mongo|redis|sqlalchemy", re.I)
 
@@ -98,7 +100,7 @@ def _address(complaint: Complaint, text: str) -> Address | None:
 
 def _signature(complaint: Complaint, text: str) -> str:
     """What tells two bare errors apart; a named complaint is one, whatever its numbers."""
-    return _VARIABLE.sub("#", text)[-80:] if complaint.id in GENERIC else ""
+    return _VARIABLE.sub("#", text[-_SIGNED:])[-80:] if complaint.id in GENERIC else ""
 
 
 def _is_over(lines: list[LogLine], last: int) -> bool:

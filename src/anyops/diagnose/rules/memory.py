@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from anyops.diagnose.commands import act, kubectl, watch
+from anyops.diagnose.commands import act, in_container, kubectl, watch
 from anyops.diagnose.finding import Found, rule
 from anyops.diagnose.workloads import POD_MAKERS, WORKLOADS, container_statuses, containers, is_going
 from anyops.world.evidence import Quotable
@@ -52,10 +52,11 @@ def _found(world: World, pod: Resource, spec: Field | None, status: Field, where
     if restarts:
         cites.append(status.at("restartCount"))
     bound = f"its limit of {limit.text()}" if limit.value else "the memory it may use"
+    called = f"Container {name}".rstrip()
     when = "was killed for memory and runs again" if recovered else "is killed for memory"
     return Found(
         on=pod,
-        title=f"Container {name} {when}",
+        title=f"{called} {when}",
         detail=f"OOMKilled with a limit of {limit.text() or 'none'}, {restarts} restarts",
         severity="medium" if recovered else "critical",
         state="past" if recovered else "now",
@@ -63,18 +64,18 @@ def _found(world: World, pod: Resource, spec: Field | None, status: Field, where
         cause="container.oom_killed",
         certainty="sure",
         onset=status.time("lastState", "terminated", "finishedAt"),
-        statement=f"Container {name} of {top.name} {need} {bound} and is killed (OOMKilled).",
-        fix=f"Raise the memory limit of container {name}, or find what holds the memory.",
+        statement=f"{called} of {top.name} {need} {bound} and is killed (OOMKilled).",
+        fix=f"Raise the memory limit of {'c' + called[1:]}, or find what holds the memory.",
         commands=(_raise(top, name, limit),),
         checks=(kubectl(pod.namespace, "top", "pod", pod.name, "--containers"), watch(top)),
     )
 
 
-def _raise(top: Ref, container: str, limit: Field) -> str:
+def _raise(top: Ref, name: str, limit: Field) -> str:
     """A bare pod cannot be given other limits; what made it must."""
     if top.kind not in WORKLOADS:
         return kubectl(top.namespace, "get", "pod", top.name, "-o", "yaml")
-    return act("set resources", top, "-c", container, f"--limits=memory={_more(limit)}")
+    return act("set resources", top, *in_container(name), f"--limits=memory={_more(limit)}")
 
 
 def _more(limit: Field) -> str:

@@ -19,6 +19,17 @@ _NOT_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 """A pipe is opened without waiting for its writer."""
 
 
+def _is_folder(path: Path) -> bool:
+    """Whether it is a folder or a file. Raises UsageError when it is neither, or may not be looked at."""
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except FileNotFoundError:
+        what = f"no such file or folder: {path}"
+    except (OSError, ValueError) as error:
+        what = f"cannot look at {str(path)[:200]}: {(getattr(error, 'strerror', '') or str(error)).lower()}"
+    raise UsageError(what, hint="check the path; - reads standard input")
+
+
 class Walk:
     """Reads documents one by one within the limits; what it leaves out it lists in `unread`."""
 
@@ -36,14 +47,10 @@ class Walk:
             if str(path) == "-":
                 if stdin is not None:
                     yield from self._content("stdin", stdin.read(self.limits.file_bytes), 0)
-            elif path.is_dir():
+            elif _is_folder(path):
                 yield from self._folder(path, f"{path.name}/" if several else "")
-            elif path.exists():
-                yield from self._file(str(path), path.name)
             else:
-                raise UsageError(
-                    f"no such file or folder: {path}", hint="check the path; - reads standard input"
-                )
+                yield from self._file(str(path), path.name)
 
     def _folder(self, folder: Path, prefix: str) -> Iterator[Document]:
         root = os.path.realpath(folder)

@@ -115,7 +115,7 @@ class _Builder:
 
     def _alias(self, event: Any) -> None:
         if event.anchor not in self.anchors:
-            raise _at(event, f"alias *{event.anchor} of an anchor that is not there")
+            raise _at(event, "an alias of an anchor that is not there")  # its name may be a value
         value, count = self.anchors[event.anchor]
         self.aliased += count
         if self.aliased > self.limits.alias_nodes:
