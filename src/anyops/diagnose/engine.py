@@ -52,7 +52,7 @@ def analyze(world: World, chosen: Iterable[Rule] | None = None) -> Report:
     causes = [_cause(world, n, c, ids, cited[id(c)]) for n, c in enumerate(candidates, 1)]
     unread = [*world.unread, *broken]
     return Report(
-        verdict=_verdict(candidates, unread),
+        verdict=_verdict(world, candidates, unread),
         severity=min((c.severity for c in causes), key=SEVERITIES.index, default=None),
         fingerprint=causes[0].fingerprint if causes else None,
         question=world.question,
@@ -172,9 +172,11 @@ def _watched(ref: Ref) -> tuple[str, ...]:
     return () if ref.kind in _NOT_IN_CLUSTER else (watch(ref),)
 
 
-def _verdict(candidates: Sequence[Candidate], unread: Iterable[Unread]) -> Verdict:
+def _verdict(world: World, candidates: Sequence[Candidate], unread: Iterable[Unread]) -> Verdict:
     if candidates:
         return "incident"
+    if not (world.resources or world.events or world.logs or world.series):
+        return "inconclusive"
     return "inconclusive" if any(u.why in _NOT_SEEN for u in unread) else "healthy"
 
 

@@ -9,7 +9,7 @@ from anyops.diagnose.rank import GENERIC, ORPHANS
 from anyops.world.evidence import Document, Span
 from anyops.world.report import Report
 from anyops.world.resource import Ref, Resource
-from anyops.world.world import Unread, World
+from anyops.world.world import Note, Unread, World
 
 
 def resource(kind: str, name: str, **body: object) -> Resource:
@@ -28,7 +28,13 @@ def test_no_finding_is_healthy():
 
 def test_forbidden_reads_are_inconclusive_not_healthy():
     assert report_on(World(unread=(Unread("pods", "forbidden"),))).verdict == "inconclusive"
-    assert report_on(World(unread=(Unread("pods", "empty"),))).verdict == "healthy"
+    pods = (resource("Pod", "a"),)
+    assert report_on(World(resources=pods, unread=(Unread("pods", "empty"),))).verdict == "healthy"
+
+
+def test_notes_alone_are_no_proof_of_health():
+    note = Note("ticket.txt", "is it up?", Span(Document("ticket.txt", b"is it up?"), 0, 9))
+    assert report_on(World(notes=(note,))).verdict == "inconclusive"
 
 
 def test_a_risk_or_a_past_finding_makes_no_incident():
