@@ -9,10 +9,11 @@ from msgspec import Struct
 
 from anyops.diagnose.absence import state_of_absence
 from anyops.diagnose.claims import ClaimUsers
-from anyops.diagnose.commands import describe, kubectl
+from anyops.diagnose.commands import describe, get, kubectl
 from anyops.diagnose.finding import Found, rule
 from anyops.diagnose.nearest import did_you_mean
-from anyops.diagnose.rules.volumes_match import Fit, all_cites, class_of, default_classes, fits
+from anyops.diagnose.placement import describe_labels
+from anyops.diagnose.rules.volumes_match import Fit, all_cites, class_of, default_classes, fits, modes_of
 from anyops.world.evidence import Quotable
 from anyops.world.report import Certainty
 from anyops.world.resource import Ref, Resource
@@ -203,7 +204,26 @@ def _waits(world: World, claim: Resource, event: Event | None) -> Reason | None:
     if reason == "ExternalProvisioning" and event is not None:
         words = f"the external provisioner has not made a volume: {event.message.rstrip('.')[:300]}"
         return Reason("volume.provisioning_failed", words, cites, "likely")
-    return Reason("volume.unbound", _without_reason(world, name, event), cites, "likely")
+    free = _free_volumes(world, claim)
+    words = f"{_without_reason(world, name, event)}{_to_compare(free)}"
+    kinds = tuple(v.at("status", "phase") for v in free[:2])
+    return Reason("volume.unbound", words, (*cites, *kinds), "likely", (get("persistentvolumes"),))
+
+
+def _free_volumes(world: World, claim: Resource) -> list[Resource]:
+    """Volumes that nothing known keeps from the claim, whose wishes were not all read."""
+    fitting = (fit.volume for fit in fits(world, claim) if not fit.mismatches)
+    return [v for v in fitting if v.text("status", "phase") == "Available"]
+
+
+def _to_compare(free: list[Resource]) -> str:
+    """What the nearest free volume has, for what the claim asks for may differ in one of it."""
+    if not free:
+        return ""
+    volume = free[0]
+    has = [volume.text("spec", "capacity", "storage"), ", ".join(modes_of(volume.at("spec", "accessModes")))]
+    has.append(describe_labels(volume.labels) or "no labels")
+    return f"; {volume.name} is free ({', '.join(h for h in has if h)}), so the claim asks for something else"
 
 
 def _without_reason(world: World, name: str | None, event: Event | None) -> str:
