@@ -31,6 +31,14 @@ def test_a_pod_that_has_just_started_is_only_worth_a_low_finding() -> None:
     assert [f.severity for f in findings(world(young), "pod.not_ready")] == ["low"]
 
 
+def test_a_failed_pod_that_nobody_replaces_is_told_though_no_container_says_why() -> None:
+    failed = {"phase": "Failed", "message": "Pod was rejected", "conditions": [], "containerStatuses": []}
+    [found] = findings(world(pod(status=failed, **OLD)), "pod.not_ready")
+    assert (found.title, found.state, found.detail) == ("Pod has failed", "now", "Pod was rejected")
+    owned = pod(status=failed, owner=("ReplicaSet", "cart-1"), **OLD)
+    assert findings(world(owned), "pod.not_ready") == []
+
+
 def test_one_of_several_replicas_weighs_less_than_all_of_them() -> None:
     owner = ("ReplicaSet", "cart-1")
     both = world(pod("a", ready=False, owner=owner, **OLD), pod("b", owner=owner, **OLD))

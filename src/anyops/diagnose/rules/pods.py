@@ -55,8 +55,21 @@ def _symptom(world: World, pod: Resource) -> Iterator[Found]:
             detail=f"The kubelet{f' of {where}' if where else ''} does not report.",
             cites=(pod.at("status", "phase"),),
         )
+    elif phase == "Failed" and _failed_unexplained(world, pod):
+        yield Found(
+            on=pod,
+            title="Pod has failed",
+            detail=pod.text("status", "message") or "Its phase is Failed, and no container says why.",
+            cites=(pod.at("status", "phase"), pod.at("status", "message")),
+        )
     elif phase == "Running" and not _of_a_job(world, pod):
         yield from _unready(world, pod)
+
+
+def _failed_unexplained(world: World, pod: Resource) -> bool:
+    """Whether a pod that nobody replaces has failed, and no container's end tells of it elsewhere."""
+    told = any(container_statuses(pod)) or pod.text("status", "reason") in _LEFT_BEHIND
+    return not told and not list(world.owners(pod))
 
 
 def _pending(world: World, pod: Resource) -> Found:
