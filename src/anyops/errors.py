@@ -34,16 +34,6 @@ class ConfigError(AnyopsError):
     exit_code = 3
 
 
-class MissingExtraError(ConfigError):
-    """A command whose optional packages are not installed."""
-
-
-class StoreError(AnyopsError):
-    """The local store failed and the answer was in it."""
-
-    exit_code = 8
-
-
 class ReadError(AnyopsError):
     """One input could not be read. Sources catch it, list it under `unread` and go on."""
 

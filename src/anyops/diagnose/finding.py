@@ -10,6 +10,9 @@ from anyops.world.report import Certainty, Severity, State
 from anyops.world.resource import Ref, Resource
 from anyops.world.world import World
 
+RuledOut = tuple[str, str, tuple[Quotable, ...]]
+"""An explanation one would think of, why it is not so, and what shows it."""
+
 
 class Found(Struct, frozen=True, kw_only=True, eq=False):
     """One finding of a rule, with what it cites.
@@ -36,11 +39,22 @@ class Found(Struct, frozen=True, kw_only=True, eq=False):
     checks: tuple[str, ...] = ()
     explains: tuple[Ref, ...] = ()
     onset: datetime | None = None
-    ruled_out: tuple[tuple[str, str, tuple[Quotable, ...]], ...] = ()
+    ruled_out: tuple[RuledOut, ...] = ()
 
     @property
     def ref(self) -> Ref:
         return self.on if isinstance(self.on, Ref) else self.on.ref
+
+
+class Words(Struct, frozen=True, kw_only=True):
+    """What a finding says beyond the message that it stands on."""
+
+    statement: str
+    fix: str
+    commands: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    cites: tuple[Quotable, ...] = ()
+    ruled_out: tuple[RuledOut, ...] = ()
 
 
 RuleFunction = Callable[[World], Iterable[Found]]

@@ -18,7 +18,6 @@ _VARIABLE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|0x[0-9a-f]+|\d+|\"[^\"]{0,80}
 _SIGNED = 1_000
 """Characters of a line's end that are looked at: a line may be ten megabytes long."""
 _ADDRESSED = ("network", "database", "dependency")
-_NAMED_DATABASE = re.compile(r"mysql|mariadb|postgres|pgsql|jdbc|hikari|mongo|redis|sqlalchemy", re.I)
 
 
 class Sign(Struct, frozen=True, eq=False):
@@ -41,11 +40,6 @@ class Sign(Struct, frozen=True, eq=False):
         """The newest line, cut to what fits a sentence."""
         text = " ".join(self.last.text.split())
         return text if len(text) <= 180 else text[:177] + "..."
-
-    @property
-    def names_database(self) -> bool:
-        """Whether the lines speak of a database."""
-        return self.complaint.family == "database" or any(_NAMED_DATABASE.search(x.text) for x in self.lines)
 
 
 def signs(subjects: Subjects) -> list[Sign]:

@@ -35,10 +35,6 @@ class Limit(Struct, frozen=True, eq=False):
     used_at: Field
     hard_at: Field
 
-    @property
-    def is_full(self) -> bool:
-        return self.used is not None and self.used >= self.hard
-
     def refuses(self, more: float) -> bool:
         """Whether that much more does not go in."""
         return (self.used or 0.0) + more > self.hard

@@ -178,11 +178,6 @@ class ServiceMap:
         }
 
     @cached_property
-    def _pods_by_ip(self) -> dict[str, Resource]:
-        pods = (p for p in self.world.of_kind("Pod") if not p.at("spec", "hostNetwork").value)
-        return {ip: pod for pod in pods if (ip := pod.text("status", "podIP"))}
-
-    @cached_property
     def _checks(self) -> dict[Ref, list[Resource]]:
         found: dict[Ref, list[Resource]] = {}
         for check in self.world.of_kind("Connectivity"):
@@ -215,10 +210,6 @@ class ServiceMap:
             return self.world.get("Service", namespace, name)
         found = [s for s in self.world.of_kind("Service") if s.name == name]
         return found[0] if len(found) == 1 else None
-
-    def pod_at(self, ip: str) -> Resource | None:
-        """The pod of that address."""
-        return self._pods_by_ip.get(ip)
 
     def checks(self, service: Resource, *, ok: bool, port: int | None = None) -> list[Resource]:
         """Connection checks of the service that succeeded, or that failed."""

@@ -255,6 +255,38 @@ def test_a_deployment_reads_like_its_json() -> None:
     assert [r.text("role") for r in deployment.each("status", "replicaSets")] == ["new", "old"]
 
 
+POLICY = """\
+Name:         gate
+Namespace:    mill
+Created on:   2025-04-24 12:29:17 +0200 CEST
+Labels:       <none>
+Annotations:  <none>
+Spec:
+  PodSelector:     app=pump
+  Allowing ingress traffic:
+    To Port: 80/TCP
+    From:
+      PodSelector: app=feed
+    ----------
+"""
+
+
+def test_a_policy_cut_after_a_rule_lets_no_more_through() -> None:
+    whole = (
+        POLICY
+        + "    To Port: <any> (traffic allowed to all ports)\n"
+        + "    From: <any> (traffic not restricted by source)\n"
+        + "  Policy Types: Ingress\n"
+    )
+    cut, full = (read(text).resources[0] for text in (POLICY.rstrip("\n"), whole))
+    assert [len(r.at("spec", "ingress").value) for r in (cut, full)] == [1, 2]
+    for resource in (cut, full):
+        for rule in resource.each("spec", "ingress"):
+            quote = rule.quote()
+            assert quote is not None
+            assert quote.text.lstrip().startswith("To Port")
+
+
 def test_several_objects_in_one_text() -> None:
     reading = read(POD + "\n\n" + DEPLOYMENT)
     assert [r.kind for r in reading.resources] == ["Pod", "Deployment"]

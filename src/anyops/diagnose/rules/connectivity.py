@@ -9,7 +9,7 @@ from anyops.diagnose.commands import kubectl
 from anyops.diagnose.complaints import complaint_of
 from anyops.diagnose.finding import Found, rule
 from anyops.diagnose.log_signs import Sign, signs
-from anyops.diagnose.services import ServiceMap, endpoints_of, is_headless, workloads_behind
+from anyops.diagnose.services import ServiceMap, endpoints_of, is_headless
 from anyops.diagnose.subjects import Subjects
 from anyops.world.evidence import Quotable
 from anyops.world.report import Severity, State
@@ -225,9 +225,3 @@ def _dns(maker: Resource, cites: tuple[Field, ...], why: str, *, firm: bool) -> 
         fix="Use dnsPolicy ClusterFirst (ClusterFirstWithHostNet on the host's network).",
         commands=(kubectl(maker.namespace, "edit", maker.kind.lower(), maker.name),),
     )
-
-
-def backing(world: World, service: Resource) -> Ref:
-    """The workload behind a service, or the service itself."""
-    behind = workloads_behind(world, service)
-    return behind[0].ref if behind else service.ref

@@ -7,6 +7,7 @@ from anyops.diagnose.clock import age, spell
 from anyops.diagnose.commands import act, get
 from anyops.diagnose.cron import Schedule, ScheduleError, parse
 from anyops.diagnose.finding import Found, rule
+from anyops.diagnose.rules.jobs import held_back
 from anyops.world.resource import Ref, Resource
 from anyops.world.world import Event, World
 
@@ -19,20 +20,10 @@ _LONG = timedelta(hours=1)
 
 @rule("cronjob.suspended", "CronJob", title="Cron job is suspended")
 def suspended(world: World) -> Iterator[Found]:
-    """spec.suspend: no runs until it is lifted. A switch that somebody sets, so only worth a note."""
+    """spec.suspend: no runs until it is lifted."""
     for cron in world.of_kind("CronJob"):
         if cron.at("spec", "suspend").flag():
-            yield Found(
-                on=cron,
-                title="Cron job is suspended",
-                detail="spec.suspend is true: it starts no jobs.",
-                severity="low",
-                cites=(cron.at("spec", "suspend"),),
-                cause="job.suspended",
-                fix="Resume it, if it is meant to run.",
-                commands=(act("patch", cron.ref, "--type=merge", "-p", '{"spec":{"suspend":false}}'),),
-                checks=(act("get", cron.ref),),
-            )
+            yield held_back(cron, "Cron job is suspended", "it starts no jobs")
 
 
 @rule("cronjob.schedule_invalid", "CronJob", title="Cron schedule is invalid")

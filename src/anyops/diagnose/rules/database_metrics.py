@@ -35,7 +35,7 @@ def check_lag(world: World) -> Iterator[Found]:
 
 def _behind(replica: Database, primary: Database | None, lag: Gauge) -> Found:
     over = lag.now < _LAG_SECONDS
-    writer = f" while the write-heavy workload on {primary.ref.name} goes on" if primary is not None else ""
+    writer = f" since {primary.ref.name} writes more" if primary is not None else ""
     causes, cites = _causes(primary, ("wal", "writes")) if primary is not None else ("", ())
     return Found(
         on=replica.ref,
@@ -83,11 +83,7 @@ def _share_of_limit(world: World, database: Database, told: Event | None) -> tup
 def _exhausted(database: Database, used: Gauge | None, where: Quotable | None, share: float) -> Found:
     wait = database.leader("sql")
     idle = wait is not None and "Client" in wait.labels.get("waits", "")
-    held = (
-        "; idle client sessions hold them (waits on Client:ClientRead), which speaks of leaked connections"
-        if idle
-        else ""
-    )
+    held = "; most sessions are idle: they wait for their client (Client:ClientRead)" if idle else ""
     number = f"{used.now:.0f} connections ({used.first:.0f} before), " if used is not None else ""
     level = f"{share:.0%} of max_connections" if share else "at max_connections"
     return Found(
@@ -101,8 +97,8 @@ def _exhausted(database: Database, used: Gauge | None, where: Quotable | None, s
         cause="database.connections_exhausted",
         fault=database.ref,
         certainty="sure",
-        statement=f"{database.ref.name} has {number}{level}{held}, so new client sessions are refused.",
-        fix="Find the client that leaks sessions and end the idle ones; pool connections.",
+        statement=f"{database.ref.name} has {number}{level}{held}. At the limit it refuses further ones.",
+        fix="Find the client that keeps connections open and unused, end those, and pool connections.",
         commands=_describe(database),
         ruled_out=_steady(database, ("storage",)),
     )

@@ -2,28 +2,14 @@
 
 from collections.abc import Callable
 
-from msgspec import Struct
-
 from anyops.diagnose.commands import act, describe, kubectl
+from anyops.diagnose.finding import RuledOut, Words
 from anyops.diagnose.image_names import HUB, parse_image, suggestion, working
 from anyops.diagnose.nearest import nearest
 from anyops.diagnose.rules.images_choice import Choice, Pull, pull_secrets
 from anyops.diagnose.rules.images_text import host_of
 from anyops.world.evidence import Quotable
 from anyops.world.resource import Ref
-
-RuledOut = tuple[str, str, tuple[Quotable, ...]]
-
-
-class Words(Struct, frozen=True, kw_only=True):
-    """What a finding says beyond the registry's own answer."""
-
-    statement: str
-    fix: str
-    commands: tuple[str, ...] = ()
-    checks: tuple[str, ...] = ()
-    cites: tuple[Quotable, ...] = ()
-    ruled_out: tuple[RuledOut, ...] = ()
 
 
 def say(pull: Pull, choice: Choice) -> Words:

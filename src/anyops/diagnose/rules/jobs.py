@@ -91,17 +91,22 @@ def suspended(world: World) -> Iterator[Found]:
     """spec.suspend: somebody, or a queue such as Kueue, holds it back."""
     for job in world.of_kind("Job"):
         if job.at("spec", "suspend").flag():
-            yield Found(
-                on=job,
-                title="Job is suspended",
-                detail="spec.suspend is true: no pods are made until it is resumed.",
-                severity="low",
-                cites=(job.at("spec", "suspend"),),
-                cause="job.suspended",
-                fix="Resume it, if it is meant to run.",
-                commands=(act("patch", job.ref, "--type=merge", "-p", '{"spec":{"suspend":false}}'),),
-                checks=(act("get", job.ref),),
-            )
+            yield held_back(job, "Job is suspended", "no pods are made until it is resumed")
+
+
+def held_back(on: Resource, title: str, effect: str) -> Found:
+    """A suspended Job or CronJob: a switch that somebody sets, so only worth a note."""
+    return Found(
+        on=on,
+        title=title,
+        detail=f"spec.suspend is true: {effect}.",
+        severity="low",
+        cites=(on.at("spec", "suspend"),),
+        cause="job.suspended",
+        fix="Resume it, if it is meant to run.",
+        commands=(act("patch", on.ref, "--type=merge", "-p", '{"spec":{"suspend":false}}'),),
+        checks=(act("get", on.ref),),
+    )
 
 
 @rule("job.overdue", "Job", title="Job runs past its deadline")

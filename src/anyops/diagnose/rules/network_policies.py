@@ -179,7 +179,7 @@ def selects_nothing(world: World) -> Iterator[Found]:
             labels = describe(selector.strings("matchLabels")) or "its expressions"
             yield Found(
                 on=policy,
-                title="Policy is not applied to any pods",
+                title="Network policy selects no pods",
                 detail=f"NetworkPolicy {policy.name} matches no pods: none carries {labels}.",
                 severity="low",
                 state="risk",

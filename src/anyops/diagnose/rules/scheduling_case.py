@@ -4,19 +4,8 @@ from msgspec import Struct
 
 from anyops.diagnose.commands import kubectl
 from anyops.diagnose.rules.scheduling_choice import Choice
-from anyops.world.evidence import Quotable
 from anyops.world.resource import Ref, Resource
 from anyops.world.world import World
-
-
-class Words(Struct, frozen=True, kw_only=True):
-    """What a finding says beyond the scheduler's own message."""
-
-    statement: str
-    fix: str
-    commands: tuple[str, ...] = ()
-    checks: tuple[str, ...] = ()
-    cites: tuple[Quotable, ...] = ()
 
 
 class Case(Struct, frozen=True, eq=False):

@@ -1,8 +1,9 @@
 """What to say where nodes have no room left: for CPU, memory, devices or pods."""
 
 from anyops.diagnose.commands import kubectl
+from anyops.diagnose.finding import Words
 from anyops.diagnose.placement import free, is_cordoned, requests, show_amount
-from anyops.diagnose.rules.scheduling_case import Case, Words, edit
+from anyops.diagnose.rules.scheduling_case import Case, edit
 from anyops.world.resource import Field, Resource
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from anyops.diagnose.commands import kubectl
+from anyops.diagnose.finding import Words
 from anyops.diagnose.placement import (
     demand,
     describe_labels,
@@ -10,7 +11,7 @@ from anyops.diagnose.placement import (
     required_terms,
     untolerated,
 )
-from anyops.diagnose.rules.scheduling_case import Case, Words, edit
+from anyops.diagnose.rules.scheduling_case import Case, edit
 from anyops.diagnose.rules.scheduling_choice import lacking
 from anyops.diagnose.rules.scheduling_room import short_of, short_of_devices, short_of_pod_places
 from anyops.diagnose.selectors import matches

@@ -42,7 +42,7 @@ def default_service_account(world: World) -> Iterator[Found]:
         yield _risk(
             account or Ref("ServiceAccount", namespace, "default"),
             "Default service account is in use",
-            f"Default service account is being used by pods: {', '.join(p.name for p in pods[:5])}"
+            f"No account of their own: {', '.join(p.name for p in pods[:5])}"
             f"{' ...' if len(pods) > 5 else ''}",
             pods[0].at("spec", "serviceAccountName"),
             fix="Give each workload an account of its own, or set automountServiceAccountToken: false.",

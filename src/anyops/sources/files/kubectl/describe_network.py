@@ -120,13 +120,17 @@ def read_network_policy(root: Node, sketch: Sketch) -> None:
 def _put_traffic(node: Node, sketch: Sketch, direction: str, peers: str, title: str) -> None:
     """Rules are parted by a line of dashes; in each, ports come first, then peers."""
     rules: list[dict[str, Any]] = []
-    start = node.line
+    start, parted = node.line, True
     for child in node.children:
         if child.value.startswith("<none>") and not child.key:
             break
-        if not rules or child.value.startswith("---"):
+        if child.value.startswith("---"):
+            # A text may be cut here: only what follows makes a rule, for an empty one lets all through.
+            parted = True
+            continue
+        if parted:
             rules.append({})
-            start = child.line if not child.value.startswith("---") else child.line + 1
+            start, parted = child.line, False
         if child.key == "To Port" or child.key == "To Port Range":
             _add_port(child, rules[-1])
         elif child.key == title:
