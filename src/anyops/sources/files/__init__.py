@@ -1,18 +1,19 @@
-"""What a person hands over: directories, archives, files and standard input."""
+"""What a person hands over: directories, archives, files and standard input.
+
+The parsers are loaded by `read`: whoever needs one module of this package does not wait for all of them.
+"""
 
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from anyops.errors import NothingReadableError, UsageError
-from anyops.sources.files.assemble import assemble
-from anyops.sources.files.detect import read_document
 from anyops.sources.files.limits import Limits
-from anyops.sources.files.reading import Reading
-from anyops.sources.files.walk import Walk
-from anyops.world.world import World
+
+if TYPE_CHECKING:
+    from anyops.world.world import World
 
 __all__ = ["Limits", "read"]
 
@@ -23,11 +24,16 @@ def read(
     stdin: BinaryIO | None = None,
     question: str = "",
     limits: Limits = Limits(),  # noqa: B008
-) -> World:
+) -> "World":
     """The World in folders, archives and files; `-` is `stdin`.
 
     Raises UsageError when a path is missing, NothingReadableError when nothing in it can be read.
     """
+    from anyops.sources.files.assemble import assemble
+    from anyops.sources.files.detect import read_document
+    from anyops.sources.files.reading import Reading
+    from anyops.sources.files.walk import Walk
+
     if not paths:
         raise UsageError("nothing to read", hint="name a folder, an archive, a file, or - for standard input")
     source = ", ".join(str(path) for path in paths)
@@ -55,11 +61,11 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _says_anything(world: World) -> bool:
+def _says_anything(world: "World") -> bool:
     return bool(world.resources or world.events or world.logs or world.series or world.changes or world.notes)
 
 
-def _nothing(world: World, source: str) -> NothingReadableError:
+def _nothing(world: "World", source: str) -> NothingReadableError:
     hint = "hand over kubectl output, Kubernetes YAML or JSON, logs, or an archive of them"
     if not world.unread:
         return NothingReadableError(f"nothing in {source}: the folder is empty", hint=hint)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+import anyops.sources.files.jsontext  # noqa: F401  registers the error handler `anyops.same_length`
 from anyops.errors import ReadError
 from anyops.sources.files.limits import Limits
 
