@@ -4,10 +4,10 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from anyops.errors import ConfigError, UsageError
 
@@ -19,6 +19,13 @@ class AnalyzeSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
     fail_on: Level = "high"
     """The least severity at which an incident exits 1; `high` by default."""
+
+
+class ClusterSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """How a live cluster is read."""
+
+    timeout: Annotated[float, Meta(gt=0, le=86_400)] = 60.0
+    """Seconds that reading may take in all; 60 by default."""
 
 
 class OutputSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,6 +42,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that can be set."""
 
     analyze: AnalyzeSettings = field(default_factory=AnalyzeSettings)
+    cluster: ClusterSettings = field(default_factory=ClusterSettings)
     output: OutputSettings = field(default_factory=OutputSettings)
 
 
@@ -129,10 +137,12 @@ def _checked(key: str, value: Any, where: str) -> Any:
 
 
 def _described(kind: Any) -> str:
+    if get_origin(kind) is Annotated:
+        kind = get_args(kind)[0]
     choices = get_args(kind)
     if choices:
         return f"one of {', '.join(map(str, choices))}"
-    return {bool: "true or false", int: "a whole number", float: "a number"}.get(kind, "text")
+    return {bool: "true or false", int: "a whole number", float: "a number above zero"}.get(kind, "text")
 
 
 def _nested(values: Iterable[Setting]) -> dict[str, dict[str, Any]]:

@@ -3,8 +3,19 @@
 import typer
 
 from anyops.cli.app import environment
-from anyops.cli.options import AsTable, Tabular, Targets, examples, paths
+from anyops.cli.options import (
+    AllNamespaces,
+    AsTable,
+    Context,
+    Namespace,
+    Selector,
+    Tabular,
+    Targets,
+    Timeout,
+    examples,
+)
 from anyops.cli.output import show, show_json
+from anyops.cli.reading import Asked, ask
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -25,14 +36,23 @@ def cluster() -> None:
         "anyops cluster health ./dump -o json",
     )
 )
-def health(target: Targets = None, output: AsTable = Tabular.text) -> None:
+def health(
+    target: Targets = None,
+    namespace: Namespace = None,
+    all_namespaces: AllNamespaces = False,
+    selector: Selector = "",
+    context: Context = "",
+    timeout: Timeout = "",
+    output: AsTable = Tabular.text,
+) -> None:
     """The health of every object: Healthy, Progressing, Degraded, Suspended, Missing or Unknown."""
     from anyops.incident.health import assess_world
     from anyops.incident.render.health import health_lines
-    from anyops.sources.files import read
+    from anyops.incident.world import read_world
 
     here = environment()
-    rows = assess_world(read(paths(target), stdin=here.stdin))
+    asked = ask(here, target, Asked(namespace, all_namespaces, selector, context, timeout=timeout))
+    rows = assess_world(read_world(here, asked.paths, asked.live))
     if output is Tabular.json:
         show_json(here, rows)
     else:

@@ -7,8 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from anyops.cli.app import environment
-from anyops.cli.options import Targets, examples, paths
+from anyops.cli.options import (
+    AllNamespaces,
+    Context,
+    Namespace,
+    Selector,
+    Since,
+    Tail,
+    Targets,
+    Timeout,
+    examples,
+)
 from anyops.cli.output import show, show_exact, show_json, show_lines, text_options
+from anyops.cli.reading import Asked, ask
 from anyops.text import safe
 
 if TYPE_CHECKING:
@@ -72,6 +83,13 @@ Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing; the e
 )
 def analyze(
     target: Targets = None,
+    namespace: Namespace = None,
+    all_namespaces: AllNamespaces = False,
+    selector: Selector = "",
+    context: Context = "",
+    since: Since = "",
+    tail: Tail = 200,
+    timeout: Timeout = "",
     output: Output = Format.text,
     question: Question = "",
     lint: Lint = False,
@@ -80,19 +98,27 @@ def analyze(
     accept_unread: Accept = None,
     quiet: Quiet = False,
 ) -> None:
-    """Read what was handed over; say what is wrong, why, with evidence, and what to do."""
+    """Read the cluster, or what was handed over; say what is wrong, why, with evidence, and what to do."""
     from anyops.data import demo_path
-    from anyops.incident.analyze import analyze_files, exit_code
+    from anyops.incident.analyze import analyze as analyze_world
+    from anyops.incident.analyze import exit_code
 
     here = environment()
-    targets = [str(demo_path())] if demo else paths(target)
-    called = "the packaged demo" if demo else ""
-    report = analyze_files(here, targets, question=question, accept_unread=accept_unread or (), called=called)
+    given = [str(demo_path())] if demo else target
+    asked = ask(here, given, Asked(namespace, all_namespaces, selector, context, since, tail, timeout))
+    report = analyze_world(
+        here,
+        asked.paths,
+        asked.live,
+        question=question,
+        accept_unread=accept_unread or (),
+        called="the packaged demo" if demo else "",
+    )
     if not quiet:
-        given = ["--demo"] if demo else targets
-        again = shlex.join(["anyops", "incident", "analyze", *given, "-o", "wide"])
-        more = "" if "-" in given else again  # what came by a pipe is gone
-        print_report(here, report, output, lint=lint, more=more)
+        again = ["--demo"] if demo else asked.again
+        more = shlex.join(["anyops", "incident", "analyze", *again, "-o", "wide"])
+        # What came by a pipe is gone.
+        print_report(here, report, output, lint=lint, more="" if "-" in again else more)
     raise typer.Exit(exit_code(report, fail_on.value if fail_on else here.settings.analyze.fail_on))
 
 

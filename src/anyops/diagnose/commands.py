@@ -25,6 +25,13 @@ def kubectl(namespace: str, *words: str) -> str:
     return shlex.join(("kubectl", *scope, *given))
 
 
+def in_context(command: str, context: str) -> str:
+    """The kubectl line with the context it is meant for; as it is where there is none, or it would be a flag."""
+    if not context or context.startswith("-") or not command.startswith("kubectl "):
+        return command
+    return f"kubectl {shlex.join(('--context', context))} {command.removeprefix('kubectl ')}"
+
+
 def in_container(name: str) -> tuple[str, ...]:
     """`-c NAME` for `logs`; nothing where the name is not known, for `-c` alone would take the next word."""
     return ("-c", name) if name else ()

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 from anyops.diagnose import impact, rules
 from anyops.diagnose.causes import CAUSES
-from anyops.diagnose.commands import watch
+from anyops.diagnose.commands import in_context, watch
 from anyops.diagnose.finding import Found, Rule
+from anyops.diagnose.focus import neighbourhood
 from anyops.diagnose.graph import Graph
 from anyops.diagnose.managed import lasting_fix, managed_by
 from anyops.diagnose.rank import Candidate, fingerprint, rank
@@ -44,6 +45,9 @@ def analyze(world: World, chosen: Iterable[Rule] | None = None) -> Report:
     """
     graph = Graph(world)
     founds, broken = _run(rules.load().values() if chosen is None else chosen, world)
+    near = neighbourhood(world, graph, world.scope.targets) if world.scope.targets else None
+    if near is not None:
+        founds = [(id_, f) for id_, f in founds if f.ref in near or (f.fault or f.ref) in near]
     candidates = rank(world, graph, [found for _, found in founds])
     ledger = Ledger()
     # Causes come first, so that the first evidence ids belong to what is read first.
@@ -63,7 +67,7 @@ def analyze(world: World, chosen: Iterable[Rule] | None = None) -> Report:
         ruled_out=list(_ruled_out(world, candidates, ledger)),
         timeline=_timeline(candidates, ledger),
         changes=[],
-        healthy=_healthy(world, founds),
+        healthy=_healthy(world, founds, near),
         unread=[UnreadItem(source=u.source, why=u.why, detail=u.detail, kind=u.kind) for u in sorted(unread)],
         evidence=ledger.items(),
     )
@@ -159,13 +163,18 @@ def _cause(
         managed_by=manager,
         change=None,
         fix=lasting_fix(
-            manager, Fix(summary=advice.fix or kind.about, commands=[c for c in advice.commands if c])
+            manager, Fix(summary=advice.fix or kind.about, commands=_here(world, advice.commands))
         ),
-        check=Check(commands=[c for c in advice.checks or _watched(candidate.fault) if c]),
+        check=Check(commands=_here(world, advice.checks or _watched(candidate.fault))),
     )
 
 
 _NOT_IN_CLUSTER = ("Alert", "Log", "NodeService", "Connectivity", "DBInstance", "DBCluster", "DBSnapshot")
+
+
+def _here(world: World, commands: Iterable[str]) -> list[str]:
+    """The commands, said to the context that was read."""
+    return [in_context(command, world.scope.context) for command in commands if command]
 
 
 def _watched(ref: Ref) -> tuple[str, ...]:
@@ -189,6 +198,8 @@ def _scope(world: World) -> ReportScope:
         captured_at=_iso(world.captured_at),
         user=world.scope.user,
         live=not world.only_manifests,
+        everywhere=bool(world.scope.context and not world.scope.namespaces),
+        targets=list(world.scope.targets),
     )
 
 
@@ -233,10 +244,12 @@ def _timeline(candidates: Sequence[Candidate], ledger: Ledger) -> list[TimelineE
     return sorted(entries.values(), key=lambda e: (e.at, e.what))
 
 
-def _healthy(world: World, founds: Iterable[tuple[str, Found]]) -> Healthy:
+def _healthy(world: World, founds: Iterable[tuple[str, Found]], near: frozenset[Ref] | None) -> Healthy:
     recovered = {str(f.ref): f.title for _, f in founds if f.state == "past"}
+    alone = sum(near is None or r.ref in near for r in world.resources)
+    alike = sum(c.count for c in world.crowds if near is None or c.like in near)
     return Healthy(
-        checked=len(world.resources),
+        checked=alone + alike,
         recovered=[f"{ref}: {title}" for ref, title in sorted(recovered.items())],
     )
 

@@ -1,4 +1,4 @@
-"""The use case behind `incident analyze`: read what was given, diagnose it, judge it."""
+"""The use case behind `incident analyze`: read what was asked for, diagnose it, judge it."""
 
 import time
 from collections.abc import Collection, Sequence
@@ -7,27 +7,29 @@ from uuid import uuid4
 from msgspec import structs
 
 from anyops import __version__
-from anyops.diagnose.engine import analyze as diagnose
 from anyops.environment import Environment
+from anyops.incident.live import Live
+from anyops.incident.world import read_world
 from anyops.world.report import SEVERITIES, Report, Run, Severity
 
 
-def analyze_files(
-    environment: Environment,
-    targets: Sequence[str],
+def analyze(
+    here: Environment,
+    paths: Sequence[str],
+    live: Live | None = None,
     *,
     question: str = "",
     accept_unread: Collection[str] = (),
     called: str = "",
 ) -> Report:
-    """The report on files, folders, archives or `-`, which it names as `called` where that is given.
+    """The report on files, folders, archives or `-`, or on a live cluster; `called` names paths otherwise.
 
-    Raises UsageError where nothing can be read.
+    Raises UsageError where nothing can be read, and what `read_live` raises.
     """
-    from anyops.sources.files import read
+    from anyops.diagnose.engine import analyze as diagnose
 
     started = time.perf_counter()
-    world = read(list(targets), stdin=environment.stdin, question=question)
+    world = read_world(here, paths, live, question=question)
     if called:
         world = structs.replace(world, scope=structs.replace(world.scope, source=called))
     if accept_unread:
@@ -36,7 +38,7 @@ def analyze_files(
     read_at = time.perf_counter()
     report = diagnose(world)
     timings = {"read": _ms(started, read_at), "diagnose": _ms(read_at, time.perf_counter())}
-    at = environment.now().replace(microsecond=0).isoformat().replace("+00:00", "Z")
+    at = here.now().replace(microsecond=0).isoformat().replace("+00:00", "Z")
     run = Run(id=uuid4().hex[:12], at=at, version=__version__, timings_ms=timings)
     return structs.replace(report, run=run)
 

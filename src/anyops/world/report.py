@@ -108,7 +108,10 @@ class TimelineEntry(Struct, frozen=True, kw_only=True):
 
 
 class ReportScope(Struct, frozen=True, kw_only=True):
-    """What was looked at. `live` is False where nothing that was read shows a running state (manifests)."""
+    """What was looked at. `live` is False where nothing that was read shows a running state (manifests).
+
+    `everywhere` says that all namespaces of a live cluster were read; `targets` are the objects asked about.
+    """
 
     source: str
     context: str
@@ -116,6 +119,8 @@ class ReportScope(Struct, frozen=True, kw_only=True):
     captured_at: str | None = None
     user: str = ""
     live: bool = True
+    everywhere: bool = False
+    targets: list[Ref] = field(default_factory=list)
 
 
 class WorkloadImpact(Struct, frozen=True, kw_only=True):

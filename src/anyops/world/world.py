@@ -67,6 +67,18 @@ class Log(Struct, frozen=True, eq=False):
     previous: bool = False
 
 
+class LogWanted(Struct, frozen=True, order=True):
+    """A container's log that would tell more; `previous` is of the run before the last restart."""
+
+    pod: Ref
+    container: str
+    previous: bool = False
+
+    def __str__(self) -> str:
+        run = " (previous)" if self.previous else ""
+        return f"{self.pod.namespace}/{self.pod.name}/{self.container}{run}"
+
+
 class Sample(Struct, frozen=True):
     """A measured value: `at` aware UTC or None when the input gives no time."""
 
@@ -83,10 +95,14 @@ class Series(Struct, frozen=True, eq=False):
     about: Ref | None = None
     unit: str = ""
     source: Span | None = None
+    view: View | None = None
+    path: Path = ()
 
     def quote(self) -> Quote | None:
-        """The newest value's line."""
-        return self.source.quote() if self.source else None
+        """The newest value's line, or the value as the API gave it."""
+        if self.source is not None:
+            return self.source.quote()
+        return None if self.view is None else first_quote((self.view,), self.path)
 
 
 class Change(Struct, frozen=True, eq=False):
@@ -128,22 +144,36 @@ class Note(Struct, frozen=True, eq=False):
 
 
 class Scope(Struct, frozen=True):
-    """What was looked at: a path or a context, and the namespaces in it."""
+    """What was looked at: a path or a context, the namespaces in it, the objects that were asked for."""
 
     source: str = ""
     context: str = ""
     namespaces: tuple[str, ...] = ()
     user: str = ""
+    targets: tuple[Ref, ...] = ()
+
+
+class Crowd(Struct, frozen=True):
+    """Pods that are well and differ from `like`, which stands in the World, in name and place only.
+
+    `count` is how many there are beside `like`, `nodes` how many of them are on each node.
+    """
+
+    like: Ref
+    count: int
+    nodes: Mapping[str, int]
 
 
 class World(Struct, frozen=True, eq=False, dict=True):
     """All facts of one moment. Same type whether they came from a live cluster or from files.
 
     `listed` holds (kind, namespace) for which a whole list was read, with "" for all namespaces or a
-    cluster-scoped kind: only there does "no such object" follow from not finding one.
+    cluster-scoped kind: only there does "no such object" follow from not finding one. Of many well pods of
+    one template `resources` may hold one, and `crowds` how many more there are.
     """
 
     resources: tuple[Resource, ...] = ()
+    crowds: tuple[Crowd, ...] = ()
     events: tuple[Event, ...] = ()
     logs: tuple[Log, ...] = ()
     series: tuple[Series, ...] = ()

@@ -72,16 +72,25 @@ _SINCE = re.compile(r"(\bsince \d\d:\d\d)\b")
 
 def scope(report: Report, ellipsis: str = "…") -> list[str]:
     """Where was looked: context or path, namespaces, user, capture, how much was read, how fast."""
-    where, spaces = report.scope, report.scope.namespaces
-    said_spaces = f"ns {', '.join(spaces)}" if len(spaces) < 4 else plural(len(spaces), "namespace")
+    where = report.scope
     source = shorten(safe(where.source), 40, keep="ends", ellipsis=ellipsis)
-    parts = [
-        where.context,
-        source if where.source != where.context else "",
-        said_spaces if spaces else "",
-    ]
-    parts += [where.user, captured(report), _read(report)]
+    parts = [where.context, source if where.source != where.context else "", _namespaces(report)]
+    parts += [f"{where.user} (read-only)" if where.context else "", captured(report), _read(report)]
     return [part for part in parts if part]
+
+
+def _namespaces(report: Report) -> str:
+    where = report.scope
+    if where.everywhere:
+        return f"all {plural(len(where.namespaces), 'namespace')}"
+    if not where.namespaces:
+        return ""
+    if len(where.namespaces) > 3:
+        said = plural(len(where.namespaces), "namespace")
+    else:
+        said = f"ns {', '.join(where.namespaces)}"
+    about = f"{', '.join(named(ref) for ref in where.targets[:2])} in " if where.targets else ""
+    return f"{about}{said} + deps" if where.context else said
 
 
 def _read(report: Report) -> str:

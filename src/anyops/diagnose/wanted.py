@@ -1,0 +1,68 @@
+"""What should be read next: the logs that tell why a container does not run, and whether usage matters."""
+
+from collections.abc import Iterable, Iterator
+
+from anyops.diagnose.workloads import container_statuses, is_going, is_ready
+from anyops.world.resource import Field, Ref, Resource
+from anyops.world.world import LogWanted, World
+
+PODS_EACH = 2
+"""Pods of one owner whose logs are read: what the others wrote is the same."""
+MOST = 24
+"""Logs in all."""
+_FULL = ("MemoryPressure", "DiskPressure", "PIDPressure")
+_TELLING = ("OOMKilling", "SystemOOM", "Evicted", "EvictionThresholdMet", "OOMKilled")
+
+
+def logs_wanted(world: World, asked: Iterable[Ref] = ()) -> list[LogWanted]:
+    """The logs of containers in trouble, and of the pods that are `asked` for; the most telling first."""
+    named = {pod.ref for ref in asked for pod in world.pods_of(ref)}
+    wanted: list[tuple[int, LogWanted]] = []
+    seen: dict[Ref, int] = {}
+    for pod in sorted(world.of_kind("Pod"), key=lambda p: (p.ref not in named, p.ref)):
+        urgent = [(rank, want) for rank, want in _of_pod(pod, pod.ref in named) if want.container]
+        if not urgent:
+            continue
+        owner = world.top_owner(pod)
+        seen[owner] = seen.get(owner, 0) + 1
+        if seen[owner] <= PODS_EACH:
+            wanted += urgent
+    return [want for _, want in sorted(wanted)[:MOST]]
+
+
+def _of_pod(pod: Resource, named: bool) -> Iterator[tuple[int, LogWanted]]:
+    if pod.text("status", "phase") in ("Succeeded", "") or (is_going(pod) and not named):
+        return
+    waits = not is_ready(pod)
+    for status in container_statuses(pod):
+        name = status.text("name")
+        ended, waiting = status.at("state", "terminated"), status.text("state", "waiting", "reason")
+        if waiting == "CrashLoopBackOff":
+            yield 0, LogWanted(pod.ref, name, previous=True)
+        elif ended and ended.number("exitCode") != 0:
+            yield 0, LogWanted(pod.ref, name)
+        elif status.at("state", "running") and waits and not (status.flag("ready") and _is_main(status)):
+            yield 1, LogWanted(pod.ref, name)
+        elif status.at("lastState", "terminated"):
+            yield 2, LogWanted(pod.ref, name, previous=True)
+        elif named and status.at("state", "running"):
+            yield 3, LogWanted(pod.ref, name)
+
+
+def _is_main(status: Field) -> bool:
+    return "containerStatuses" in status.path
+
+
+def usage_wanted(world: World) -> bool:
+    """Whether something speaks of memory, disk or CPU, so that what is used now tells more."""
+    told = any(event.reason in _TELLING for event in world.events)
+    if told or "HorizontalPodAutoscaler" in world.by_kind:
+        return True
+    if any(node.condition(kind).text("status") == "True" for node in world.of_kind("Node") for kind in _FULL):
+        return True
+    return any(
+        status.text(state, "terminated", "reason") == "OOMKilled"
+        for pod in world.of_kind("Pod")
+        for status in container_statuses(pod)
+        for state in ("state", "lastState")
+    )

@@ -1,0 +1,78 @@
+"""A live cluster as one World: what is asked for, read in two rounds."""
+
+import asyncio
+import gc
+
+from msgspec import Struct, structs
+
+from anyops.diagnose.selectors import Requirement, parse_selector
+from anyops.diagnose.wanted import logs_wanted, usage_wanted
+from anyops.environment import Environment
+from anyops.errors import UsageError
+from anyops.incident.targets import Named, asked
+from anyops.world.world import LogWanted, World
+
+
+class Live(Struct, frozen=True, kw_only=True):
+    """What is asked of a live cluster.
+
+    `context` "" means the current one; no `namespaces` mean the context's own. `selector` is a label selector
+    as kubectl takes it. `since` is in seconds, 0 for no bound; `tail` in lines of each log; `timeout` in seconds.
+    """
+
+    context: str = ""
+    namespaces: tuple[str, ...] = ()
+    all_namespaces: bool = False
+    selector: str = ""
+    objects: tuple[Named, ...] = ()
+    since: int = 0
+    tail: int = 200
+    timeout: float = 60.0
+
+    def requirements(self) -> list[Requirement]:
+        """The label selector's parts. Raises UsageError where it is none."""
+        try:
+            return parse_selector(self.selector)
+        except ValueError as error:
+            raise UsageError(f"-l {self.selector!r} is no label selector near {str(error)!r}") from None
+
+
+def read_live(here: Environment, live: Live, *, question: str = "") -> World:
+    """The World of the live cluster.
+
+    Raises ConfigError, UnreachableError and the like where nothing can be read, UsageError for a target that
+    is not there.
+    """
+    from anyops.sources.kube.build import Builder
+    from anyops.sources.kube.cluster import read_cluster
+    from anyops.sources.kube.collect import Ask
+    from anyops.sources.kube.kubeconfig import connect
+
+    requirements = live.requirements()
+    connection = connect(here.variables, here.home, context=live.context)
+    namespaces = () if live.all_namespaces else live.namespaces or (connection.namespace,)
+    ask = Ask(namespaces=namespaces, timeout=live.timeout, tail=live.tail, since=live.since)
+    into = Builder(connection.server.partition("://")[2])
+    for it in live.objects:
+        into.show(it.name)
+
+    def wanted(world: World) -> tuple[list[LogWanted], bool]:
+        about = asked(world, live.objects, requirements)
+        return logs_wanted(world, about), usage_wanted(world)
+
+    reading = read_cluster(
+        connection,
+        ask,
+        into,
+        variables=here.variables,
+        terminal=here.terminal,
+        wanted=wanted,
+        now=here.now,
+    )
+    gc.disable()  # nothing that is read becomes garbage, and the search for it costs a third
+    try:
+        world = asyncio.run(reading)
+    finally:
+        gc.enable()
+    scope = structs.replace(world.scope, targets=asked(world, live.objects, requirements))
+    return structs.replace(world, scope=scope, question=question)

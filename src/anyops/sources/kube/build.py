@@ -1,0 +1,162 @@
+"""What a cluster's API gave, page by page, → one World. A snapshot is built by the same code."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import structs
+
+from anyops.sources.files.kinds import CLUSTER_SCOPED
+from anyops.sources.files.logtext import log_of
+from anyops.sources.files.timeline import distinct
+from anyops.sources.kube import metrics
+from anyops.sources.kube.discovery import Served
+from anyops.sources.kube.events import read_event
+from anyops.sources.kube.pods import Pods
+from anyops.sources.kube.replicasets import ReplicaSets
+from anyops.sources.kube.views import LiveView
+from anyops.world.evidence import Document
+from anyops.world.resource import Ref, Resource
+from anyops.world.world import Event, Log, Scope, Series, Unread, World
+
+Body = dict[str, Any]
+Clean = Callable[[Any], Any]
+"""Takes the secrets out of JSON-like data or of a text."""
+
+_any = msgspec.json.Decoder()
+
+
+class Builder:
+    """Takes what was read, in any order; gives the World. `clean` is passed by every object and log."""
+
+    def __init__(self, source: str, clean: Clean | None = None) -> None:
+        self.source = source
+        self._clean = clean or (lambda value: value)
+        self._pods = Pods()
+        self._sets = ReplicaSets()
+        self._bodies: list[tuple[Served, Body]] = []
+        self._secrets: list[Resource] = []
+        self._events: list[Event] = []
+        self._logs: list[Log] = []
+        self._series: list[Series] = []
+        self._unread: set[Unread] = set()
+        self._listed: set[tuple[str, str]] = set()
+        self._shown: set[str] = set()
+        self._spoken: set[tuple[str, str]] = set()
+        self._made: list[Resource] | None = None
+        self.objects = 0
+
+    def items(self, served: Served, items: Iterable[bytes]) -> None:
+        """Some objects of one kind, each as its JSON; what is no object is passed over."""
+        for raw in items:
+            try:
+                self._item(served, raw)
+            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, KeyError, TypeError):
+                self.unread(served, "", "failed", "one of the objects cannot be read")
+
+    def _item(self, served: Served, raw: bytes) -> None:
+        self.objects += 1
+        self._made = None
+        match served.kind, served.group:
+            case "Pod", "":
+                self._pods.add(raw)
+            case "ReplicaSet", "apps":
+                self._sets.add(raw)
+            case "Event", "":
+                event = read_event(self.source, raw)
+                self._events.extend([event] if event is not None else ())
+            case _, metrics.GROUP:
+                self._series += metrics.read_metrics(self.source, raw)
+            case _:
+                self._bodies.append((served, _plain(_any.decode(raw))))
+
+    def secrets(self, bodies: Iterable[Body]) -> None:
+        """Secrets by name and type; their keys are not known."""
+        for body in bodies:
+            self.objects += 1
+            self._secrets.append(structs.replace(self._resource("v1", "Secret", body), complete=False))
+
+    def listed(self, served: Served, namespace: str) -> None:
+        """The whole list of the kind there was read."""
+        self._listed.add((served.kind, namespace if served.namespaced else ""))
+
+    def unread(self, served: Served, namespace: str, why: str, detail: str) -> None:
+        """A list that could not be read, or not to its end."""
+        name = f"{served.resource}.{served.group}" if served.group else served.resource
+        where = f"{namespace}/{name}" if namespace else name
+        self._unread.add(Unread(where, why, detail, served.kind))
+
+    def missed(self, source: str, why: str, detail: str, kind: str = "") -> None:
+        """Anything else that could not be read."""
+        self._unread.add(Unread(source, why, detail, kind))
+
+    def log(self, about: Ref, container: str, data: bytes, *, previous: bool = False) -> None:
+        """What a container wrote; `previous` is the run before."""
+        name = f"{about.namespace}/{about.name}/{container}" + (" (previous)" if previous else "")
+        text = self._clean(data.decode("utf-8", "replace"))
+        self._logs.append(log_of(Document(name, text.encode()), name, about, container, previous=previous))
+
+    def show(self, name: str) -> None:
+        """Pods of that name are to stand in the World by themselves, however well they are."""
+        self._shown.add(name)
+
+    def world(self, scope: Scope, at: datetime | None, question: str = "") -> World:
+        """The World of what was taken until now."""
+        if self._made is None:
+            self._made = list(self._resources())
+        resources = {r.ref: r for r in (*self._made, *self._secrets)}
+        return World(
+            resources=tuple(sorted(resources.values(), key=lambda r: r.ref)),
+            crowds=tuple(self._pods.crowds(self._is_spoken_of)),
+            events=tuple(distinct(self._events)),
+            logs=tuple(self._logs),
+            series=tuple(self._series),
+            unread=tuple(sorted(self._unread)),
+            listed=frozenset(self._listed),
+            captured_at=at,
+            scope=scope,
+            question=question,
+        )
+
+    def _resources(self) -> Iterator[Resource]:
+        self._spoken = {(e.about.namespace, e.about.name) for e in self._events if e.warning}
+        for body in self._pods.whole(self._is_spoken_of):
+            yield self._resource("v1", "Pod", body)
+        for body in self._sets.kept():
+            yield self._resource("apps/v1", "ReplicaSet", body)
+        for served, body in self._bodies:
+            yield self._resource(served.api_version, served.kind, body)
+
+    def _is_spoken_of(self, namespace: str, name: str) -> bool:
+        return (namespace, name) in self._spoken or name in self._shown
+
+    def _resource(self, api_version: str, kind: str, body: Body) -> Resource:
+        body = {"apiVersion": api_version, "kind": kind, **self._clean(body)}
+        metadata = body["metadata"]
+        namespace = "" if kind in CLUSTER_SCOPED else _text(metadata.get("namespace"))
+        name = _text(metadata.get("name"))
+        place = f"{kind}/{namespace}/{name}" if namespace else f"{kind}/{name}"
+        return Resource(
+            api_version=api_version,
+            kind=kind,
+            namespace=namespace,
+            name=name,
+            body=body,
+            views=(LiveView(self.source, place, body),),
+        )
+
+
+def _plain(body: Any) -> Body:
+    """The object without who wrote which field. Raises TypeError where it is none."""
+    if not isinstance(body, dict) or not isinstance(metadata := body.get("metadata"), dict):
+        raise TypeError("no object")
+    metadata.pop("managedFields", None)
+    annotations = metadata.get("annotations")
+    if isinstance(annotations, dict):
+        annotations.pop("kubectl.kubernetes.io/last-applied-configuration", None)
+    return body
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,63 @@
+"""One analysis' reading of a live cluster: opened, read in two rounds, closed."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+from anyops.sources.kube.build import Builder
+from anyops.sources.kube.collect import Ask, Collector
+from anyops.sources.kube.connection import Connection
+from anyops.sources.kube.transport import opened
+from anyops.world.world import LogWanted, Scope, World
+
+SECRETS_OF = 20
+"""Namespaces whose secrets are listed where all namespaces are read: there is no table of all at once."""
+
+Wanted = Callable[[World], tuple[list[LogWanted], bool]]
+"""What a first look at the World asks for: logs, and whether usage matters."""
+
+
+async def read_cluster(
+    connection: Connection,
+    ask: Ask,
+    into: Builder,
+    *,
+    variables: Mapping[str, str],
+    terminal: bool,
+    wanted: Wanted,
+    now: Callable[[], datetime],
+    request_timeout: float = 15.0,
+) -> World:
+    """The World of what is asked for; `wanted` says by the first round what the second reads.
+
+    Raises UnreachableError, CredentialsError or TrustError where nothing could be read.
+    """
+    timeout = min(request_timeout, ask.timeout)
+    async with opened(connection, variables, terminal=terminal, timeout=timeout) as api:
+        collector = Collector(api, ask, into)
+        await collector.lists()
+        scope = _scope(connection, ask)
+        world = into.world(scope, api.now or now())
+        logs, usage = wanted(world)
+        await collector.more(logs, _with_secrets(ask, world), usage=usage)
+        return into.world(scope, api.now or now())
+
+
+def _scope(connection: Connection, ask: Ask) -> Scope:
+    return Scope(
+        source=connection.server.partition("://")[2],
+        context=connection.context,
+        namespaces=ask.namespaces,
+        user=connection.user,
+    )
+
+
+def _with_secrets(ask: Ask, world: World) -> Iterable[str]:
+    """The namespaces whose secrets matter: those that are read, or of all those in trouble."""
+    if ask.namespaces:
+        return ask.namespaces
+    unready = {pod.namespace for pod in world.of_kind("Pod") if _waits(pod.condition("Ready").text("status"))}
+    return sorted(unready)[:SECRETS_OF]
+
+
+def _waits(ready: str) -> bool:
+    return ready != "True"

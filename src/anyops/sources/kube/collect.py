@@ -1,0 +1,134 @@
+"""Reads of a cluster what an analysis needs: the namespaces in question, and what they depend on."""
+
+import asyncio
+from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from anyops.sources.kube import metrics, secrets
+from anyops.sources.kube.build import Builder
+from anyops.sources.kube.discovery import Served, discover
+from anyops.sources.kube.failure import ApiError
+from anyops.sources.kube.lists import OVER, Reader
+from anyops.sources.kube.plan import FIRST, SECRETS, Read, lists, ordered
+from anyops.sources.kube.transport import Api
+from anyops.world.world import LogWanted
+
+SYSTEM = "kube-system"
+LOG_BYTES = 1 << 20
+"""The most of one log; a server that sends more is cut off."""
+_DNS = "k8s-app in (kube-dns,coredns)"
+_DNS_LABEL = "kubernetes.io/service-name=kube-dns"
+
+
+class Ask(Struct, frozen=True):
+    """What is to be read: namespaces (none means all), for how many seconds at most.
+
+    `tail` is how many lines of each log; `since` bounds logs to so many seconds, 0 not at all.
+    """
+
+    namespaces: tuple[str, ...] = ()
+    timeout: float = 60.0
+    tail: int = 200
+    since: int = 0
+
+
+class Collector:
+    """Reads into a builder until the time is over. What could not be read is told to the builder."""
+
+    def __init__(self, api: Api, ask: Ask, into: Builder) -> None:
+        self.api = api
+        self.ask = ask
+        self.into = into
+        self.served: tuple[Served, ...] = FIRST
+        self._ends = asyncio.get_running_loop().time() + ask.timeout
+
+    async def lists(self) -> None:
+        """Every list that is worth reading. Raises the failure's error where nothing at all could be read."""
+        first = [self._read(read) for read in self._first()]
+        await self._all([*first, self._discovered()])
+        if self.api.answered == 0 and self.api.ended is not None:
+            raise self.api.ended
+
+    async def more(self, logs: Sequence[LogWanted], secrets_of: Iterable[str], *, usage: bool) -> None:
+        """The ends of these logs, the secrets of these namespaces and, for `usage`, what is used now."""
+        metered = [s for s in self.served if s.group == metrics.GROUP] if usage else []
+        await self._all(
+            [
+                *(self._log(want) for want in logs),
+                *(self._secrets(namespace) for namespace in secrets_of),
+                *(self._read(read) for read in lists(metered, self.ask.namespaces)),
+            ]
+        )
+
+    async def _log(self, want: LogWanted) -> None:
+        query = {"container": want.container, "tailLines": str(self.ask.tail), "limitBytes": str(LOG_BYTES)}
+        if want.previous:
+            query["previous"] = "true"
+        if self.ask.since:
+            query["sinceSeconds"] = str(self.ask.since)
+        path = f"{FIRST[0].path(want.pod.namespace, want.pod.name)}/log"
+        try:
+            answer = await self.api.get(path, query, accept="*/*", most=LOG_BYTES)
+        except ApiError as error:
+            if not want.previous or error.status != 400:
+                self.into.missed(f"log of {want}", error.why, error.detail, "Log")
+        except asyncio.CancelledError:
+            self.into.missed(f"log of {want}", "failed", OVER, "Log")
+            raise
+        else:
+            self.into.log(want.pod, want.container, answer.body, previous=want.previous)
+
+    def _first(self) -> Iterator[Read]:
+        yield from lists(FIRST, self.ask.namespaces)
+        if self.ask.namespaces and SYSTEM not in self.ask.namespaces:
+            yield from _of_cluster_dns()
+
+    async def _discovered(self) -> None:
+        try:
+            found = await discover(self.api)
+        except ApiError as failure:
+            self.into.missed("discovery", failure.why, f"which kinds there are: {failure.detail}")
+            return
+        for group_version, stale in found.failed:
+            self.into.missed(group_version, "failed", stale.detail)
+        self.served = found.served
+        await asyncio.gather(*(self._read(r) for r in lists(ordered(found.served), self.ask.namespaces)))
+
+    def _read(self, read: Read) -> Coroutine[Any, Any, None]:
+        return Reader(self.api, read, self.into).run()
+
+    async def _secrets(self, namespace: str) -> None:
+        try:
+            answer = await self.api.get(SECRETS.path(namespace), secrets.QUERY, accept=secrets.ACCEPT)
+            self.into.secrets(secrets.rows(answer.body, namespace))
+            self.into.listed(SECRETS, namespace)
+        except ApiError as failure:
+            self.into.unread(SECRETS, namespace, failure.why, failure.detail)
+        except asyncio.CancelledError:
+            self.into.unread(SECRETS, namespace, "failed", OVER)
+            raise
+        except (msgspec.MsgspecError, AttributeError, TypeError):
+            self.into.unread(SECRETS, namespace, "failed", "the server gives no table of them")
+
+    async def _all(self, jobs: Sequence[Coroutine[Any, Any, None]]) -> None:
+        """Run together until the time is over; a list that is cut short says so itself."""
+        tasks = [asyncio.ensure_future(job) for job in jobs]
+        left = max(0.0, self._ends - asyncio.get_running_loop().time())
+        done, late = await asyncio.wait(tasks, timeout=left) if tasks else (set(), set())
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        broken = [error for task in done if (error := task.exception()) is not None]
+        if broken:
+            raise broken[0]
+
+
+def _of_cluster_dns() -> Iterator[Read]:
+    """Names are looked up through it, wherever a pod runs."""
+    selectors: Mapping[str, str] = {"pods": _DNS, "services": _DNS, "deployments": _DNS}
+    for served in FIRST:
+        if served.resource in selectors:
+            yield Read(served, SYSTEM, label_selector=selectors[served.resource])

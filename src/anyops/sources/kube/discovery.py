@@ -1,0 +1,206 @@
+"""What an API server serves, so that only that is asked for: a 1.20 server and a current one both work.
+
+Aggregated discovery is one request where the server knows it; before 1.26 each group's document is read:
+https://kubernetes.io/docs/concepts/overview/kubernetes-api/#aggregated-discovery
+"""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Protocol
+
+import msgspec
+from msgspec import Struct
+
+from anyops.sources.kube.failure import ApiError
+from anyops.sources.kube.transport import Answer
+
+AGGREGATED = ",".join(
+    f"application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList"
+    for version in ("v2", "v2beta1")
+)
+ACCEPT = f"{AGGREGATED},application/json"
+
+
+class Served(Struct, frozen=True, order=True):
+    """A resource type that can be listed: `deployments` of `apps/v1`, kind Deployment."""
+
+    api_version: str
+    resource: str
+    kind: str
+    namespaced: bool
+
+    @property
+    def group(self) -> str:
+        return self.api_version.rpartition("/")[0]
+
+    def path(self, namespace: str = "", name: str = "") -> str:
+        """The path of the list, of one namespace where one is given, or of one object."""
+        root = f"/apis/{self.api_version}" if "/" in self.api_version else f"/api/{self.api_version}"
+        place = f"/namespaces/{namespace}" if namespace and self.namespaced else ""
+        return f"{root}{place}/{self.resource}" + (f"/{name}" if name else "")
+
+
+class Discovered(Struct, frozen=True):
+    """Everything that can be listed, and what of the server's documents could not be read."""
+
+    served: tuple[Served, ...]
+    failed: tuple[tuple[str, ApiError], ...] = ()
+
+
+class Getter(Protocol):
+    """What asks the server."""
+
+    async def get(self, path: str, *, accept: str) -> Answer:
+        """The answer to GET `path`. Raises ApiError."""
+
+
+class _Resource(Struct, frozen=True):
+    name: str
+    kind: str = ""
+    namespaced: bool = False
+    verbs: list[str] = []
+
+
+class _ResourceList(Struct, frozen=True):
+    groupVersion: str = ""  # noqa: N815
+    resources: list[_Resource] = []
+
+
+class _Version(Struct, frozen=True):
+    groupVersion: str  # noqa: N815
+
+
+class _Group(Struct, frozen=True):
+    name: str
+    versions: list[_Version] = []
+    preferredVersion: _Version | None = None  # noqa: N815
+
+
+class _GroupList(Struct, frozen=True):
+    groups: list[_Group] = []
+
+
+class _Kind(Struct, frozen=True):
+    kind: str = ""
+
+
+class _Aggregated(Struct, frozen=True):
+    resource: str
+    responseKind: _Kind | None = None  # noqa: N815
+    scope: str = ""
+    verbs: list[str] = []
+
+
+class _AggregatedVersion(Struct, frozen=True):
+    version: str
+    resources: list[_Aggregated] = []
+    freshness: str = "Current"
+
+
+class _Named(Struct, frozen=True):
+    name: str = ""
+
+
+class _AggregatedGroup(Struct, frozen=True):
+    metadata: _Named = _Named()
+    versions: list[_AggregatedVersion] = []
+
+
+class _AggregatedList(Struct, frozen=True):
+    kind: str = ""
+    items: list[_AggregatedGroup] = []
+
+
+async def discover(api: Getter) -> Discovered:
+    """Every resource that can be listed, of each group in the version that the server prefers.
+
+    Raises ApiError where not even the groups can be read.
+    """
+    core, groups = await asyncio.gather(
+        api.get("/api/v1", accept="application/json"), api.get("/apis", accept=ACCEPT)
+    )
+    served = list(_of_document(core.body, "v1"))
+    whole = _aggregated(groups.body)
+    if whole is not None:
+        return Discovered(tuple(served + list(_of_aggregated(whole))), tuple(_stale(whole)))
+    chosen = [group.preferredVersion or group.versions[0] for group in _groups(groups.body) if group.versions]
+    documents = await asyncio.gather(*(_document(api, version.groupVersion) for version in chosen))
+    failed = []
+    for version, document in zip(chosen, documents, strict=True):
+        if isinstance(document, ApiError):
+            failed.append((version.groupVersion, document))
+        else:
+            served += _of_document(document, version.groupVersion)
+    return Discovered(tuple(served), tuple(failed))
+
+
+async def _document(api: Getter, group_version: str) -> bytes | ApiError:
+    try:
+        return (await api.get(f"/apis/{group_version}", accept="application/json")).body
+    except ApiError as failure:
+        return failure
+
+
+def _decoded(body: bytes, kind: Any, what: str) -> Any:
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        raise ApiError("failed", f"{what} is no answer of a Kubernetes API") from None
+
+
+def _aggregated(body: bytes) -> _AggregatedList | None:
+    try:
+        found = msgspec.json.decode(body, type=_AggregatedList)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    return found if found.kind == "APIGroupDiscoveryList" else None
+
+
+def _groups(body: bytes) -> list[_Group]:
+    found: _GroupList = _decoded(body, _GroupList, "/apis")
+    return found.groups
+
+
+def _of_document(body: bytes, group_version: str) -> Iterator[Served]:
+    found: _ResourceList = _decoded(body, _ResourceList, group_version)
+    for resource in found.resources:
+        if "/" not in resource.name and "list" in resource.verbs and resource.kind:
+            yield Served(group_version, resource.name, resource.kind, resource.namespaced)
+
+
+def _of_aggregated(found: _AggregatedList) -> Iterator[Served]:
+    """The first version of a group is the preferred one; one that is stale may be out of service."""
+    for group in found.items:
+        for version in group.versions[:1]:
+            group_version = f"{group.metadata.name}/{version.version}"
+            for resource in version.resources:
+                if "list" in resource.verbs and resource.responseKind is not None:
+                    yield Served(
+                        group_version,
+                        resource.resource,
+                        resource.responseKind.kind,
+                        resource.scope == "Namespaced",
+                    )
+
+
+def _stale(found: _AggregatedList) -> Iterator[tuple[str, ApiError]]:
+    for group in found.items:
+        for version in group.versions[:1]:
+            if version.freshness == "Stale":
+                name = f"{group.metadata.name}/{version.version}"
+                yield name, ApiError("failed", "the server behind this API does not answer")
+
+
+SHADOWED = {
+    ("extensions", "Ingress"): "networking.k8s.io",
+    ("events.k8s.io", "Event"): "",
+    ("extensions", "NetworkPolicy"): "networking.k8s.io",
+}
+"""The same objects under an older or a second group: (group, kind) → the group that is read instead."""
+
+
+def distinct(served: Iterable[Served]) -> Sequence[Served]:
+    """Each kind of objects once; of a kind that two groups have by chance, both."""
+    served = tuple(served)
+    groups = {(s.group, s.kind) for s in served}
+    return [s for s in served if (SHADOWED.get((s.group, s.kind)), s.kind) not in groups]

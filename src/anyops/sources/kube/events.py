@@ -1,0 +1,104 @@
+"""Events in bulk: typed where they are as they should be, else as any object."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from anyops.sources.files.events import event_of
+from anyops.sources.files.kinds import scope_namespace
+from anyops.sources.kube.views import LiveView
+from anyops.world.resource import Ref
+from anyops.world.world import Event
+
+
+class _Meta(Struct, frozen=True):
+    name: str = ""
+    namespace: str = ""
+    creationTimestamp: datetime | None = None  # noqa: N815
+
+
+class _About(Struct, frozen=True):
+    kind: str = ""
+    namespace: str = ""
+    name: str = ""
+    fieldPath: str = ""  # noqa: N815
+
+
+class _Series(Struct, frozen=True):
+    count: int = 0
+    lastObservedTime: datetime | None = None  # noqa: N815
+
+
+class _Source(Struct, frozen=True):
+    component: str = ""
+
+
+class _Event(Struct, frozen=True):
+    """The core group's Event: https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/"""
+
+    metadata: _Meta
+    involvedObject: _About  # noqa: N815
+    reason: str = ""
+    message: str = ""
+    type: str = ""
+    count: int | None = None
+    firstTimestamp: datetime | None = None  # noqa: N815
+    lastTimestamp: datetime | None = None  # noqa: N815
+    eventTime: datetime | None = None  # noqa: N815
+    series: _Series | None = None
+    source: _Source = _Source()
+    reportingComponent: str = ""  # noqa: N815
+
+
+_typed = msgspec.json.Decoder(_Event)
+_any = msgspec.json.Decoder()
+
+
+def read_event(source: str, raw: bytes) -> Event | None:
+    """The event of one object's JSON; None where it is about nothing."""
+    try:
+        return _of(source, _typed.decode(raw))
+    except msgspec.ValidationError:
+        body = _any.decode(raw)
+        return event_of(body, LiveView(source, _place(body), body)) if isinstance(body, dict) else None
+
+
+def _of(source: str, it: _Event) -> Event | None:
+    about, meta = it.involvedObject, it.metadata
+    if not about.kind or not about.name:
+        return None
+    first, last = _times(it)
+    place = f"Event/{meta.namespace}/{meta.name}"
+    return Event(
+        about=Ref(about.kind, scope_namespace(about.kind, about.namespace or meta.namespace), about.name),
+        reason=it.reason,
+        message=it.message,
+        warning=it.type not in ("Normal", ""),
+        count=max(it.series.count if it.series else 0, it.count or 0, 1),
+        first=first,
+        last=last,
+        component=it.source.component or it.reportingComponent,
+        field_path=about.fieldPath,
+        view=LiveView(source, place, {"message": it.message}),
+    )
+
+
+def _times(it: _Event) -> tuple[datetime | None, datetime | None]:
+    seen = it.series.lastObservedTime if it.series else None
+    known = sorted(_known(it.firstTimestamp, it.eventTime, seen, it.lastTimestamp))
+    if known:
+        return known[0], known[-1]
+    return it.metadata.creationTimestamp, it.metadata.creationTimestamp
+
+
+def _known(*times: datetime | None) -> Iterator[datetime]:
+    return (time for time in times if time is not None and time.tzinfo is not None)
+
+
+def _place(body: dict[str, Any]) -> str:
+    meta = body.get("metadata")
+    meta = meta if isinstance(meta, dict) else {}
+    return f"Event/{meta.get('namespace', '')}/{meta.get('name', '')}"

@@ -1,0 +1,222 @@
+"""Pods in bulk: one that is well stands for all that differ from it in name and place only.
+
+Of 10,000 pods perhaps a hundred tell something. A pod that runs, is ready and never restarted says what its
+siblings of the same template say; it is kept as bytes, and made whole again when something speaks of it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from anyops.world.resource import Ref
+from anyops.world.world import Crowd
+
+NEAR_TROUBLE = 200
+"""Well siblings of a pod in trouble that are shown with it, for their number and their nodes matter."""
+_GOOD = frozenset(
+    ("PodReadyToStartContainers", "PodHasNetwork", "Initialized", "Ready", "ContainersReady", "PodScheduled")
+)
+_TOKEN_VOLUME = b"kube-api-access-"
+_NODE, _VOLUME = b'"\\u0000node"', b'"\\u0000volume"'
+"""What stands in a template for the pod's own node and token volume: no name can hold a zero byte."""
+
+Body = dict[str, Any]
+
+
+class _Meta(Struct, frozen=True):
+    name: str
+    namespace: str = ""
+    uid: str = ""
+    generateName: str = ""  # noqa: N815
+    resourceVersion: str = ""  # noqa: N815
+    creationTimestamp: str = ""  # noqa: N815
+    deletionTimestamp: str | None = None  # noqa: N815
+    labels: msgspec.Raw = msgspec.Raw(b"{}")
+    annotations: msgspec.Raw = msgspec.Raw(b"{}")
+    ownerReferences: msgspec.Raw = msgspec.Raw(b"[]")  # noqa: N815
+
+
+class _Condition(Struct, frozen=True):
+    type: str
+    status: str
+
+
+class _State(Struct, frozen=True):
+    running: dict[str, Any] | None = None
+
+
+class _Container(Struct, frozen=True):
+    ready: bool = False
+    restartCount: int = 0  # noqa: N815
+    state: _State = _State()
+    lastState: dict[str, msgspec.Raw] = {}  # noqa: N815
+
+
+class _Status(Struct, frozen=True):
+    phase: str = ""
+    conditions: list[_Condition] = []
+    containerStatuses: list[_Container] = []  # noqa: N815
+    initContainerStatuses: list[_Container] = []  # noqa: N815
+    ephemeralContainerStatuses: list[msgspec.Raw] = []  # noqa: N815
+
+
+class _Spec(Struct, frozen=True):
+    nodeName: str = ""  # noqa: N815
+
+
+class _Pod(Struct, frozen=True):
+    metadata: _Meta
+    spec: msgspec.Raw
+    status: msgspec.Raw
+
+
+_pod = msgspec.json.Decoder(_Pod)
+_status = msgspec.json.Decoder(_Status)
+_spec = msgspec.json.Decoder(_Spec)
+_any = msgspec.json.Decoder()
+
+
+class _Row(Struct, frozen=True):
+    """What is the pod's own: everything else stands in its template."""
+
+    name: str
+    uid: str
+    version: str
+    created: str
+    node: bytes
+    volume: bytes
+    annotations: bytes
+    status: bytes
+
+
+class _Template(Struct, frozen=True):
+    """What siblings share, encoded."""
+
+    namespace: str
+    generate_name: str
+    labels: bytes
+    owners: bytes
+    spec: bytes
+
+
+class Pods:
+    """Takes pods one by one; gives those that tell something whole, and the others as crowds."""
+
+    def __init__(self) -> None:
+        self._whole: list[bytes] = []
+        self._troubled: set[tuple[str, bytes]] = set()
+        self._alike: dict[_Template, list[_Row]] = {}
+        self.read = 0
+
+    def add(self, raw: bytes) -> None:
+        """Take one pod's JSON. Raises msgspec.MsgspecError where it is no object."""
+        self.read += 1
+        try:
+            pod = _pod.decode(raw)
+            well = _is_well(pod)
+        except msgspec.ValidationError:
+            self._whole.append(bytes(raw))
+            return
+        meta = pod.metadata
+        owners = bytes(meta.ownerReferences)
+        if well and owners != b"[]":
+            self._fold(meta, owners, bytes(pod.spec), bytes(pod.status))
+            return
+        self._whole.append(bytes(raw))
+        self._troubled.add((meta.namespace, owners))
+
+    def _fold(self, meta: _Meta, owners: bytes, spec: bytes, status: bytes) -> None:
+        node = msgspec.json.encode(_spec.decode(spec).nodeName)
+        volume = _token_volume(spec)
+        shared = spec.replace(node, _NODE)
+        if volume:
+            shared = shared.replace(volume, _VOLUME)
+        template = _Template(meta.namespace, meta.generateName, bytes(meta.labels), owners, shared)
+        row = _Row(
+            meta.name,
+            meta.uid,
+            meta.resourceVersion,
+            meta.creationTimestamp,
+            node,
+            volume,
+            bytes(meta.annotations),
+            status,
+        )
+        self._alike.setdefault(template, []).append(row)
+
+    def whole(self, spoken_of: Callable[[str, str], bool]) -> Iterator[Body]:
+        """Every pod in trouble, every one that is spoken of (namespace, name), one of each crowd."""
+        yield from (_any.decode(raw) for raw in self._whole)
+        for template, rows in self._alike.items():
+            yield from (_made(template, row) for row in self._shown(template, rows, spoken_of))
+
+    def crowds(self, spoken_of: Callable[[str, str], bool]) -> Iterator[Crowd]:
+        """Who is not among `whole`, by the one that stands for them."""
+        for template, rows in self._alike.items():
+            shown = {row.name for row in self._shown(template, rows, spoken_of)}
+            hidden = [row for row in rows if row.name not in shown]
+            if hidden:
+                nodes: dict[str, int] = {}
+                for row in hidden:
+                    node = str(_any.decode(row.node))
+                    nodes[node] = nodes.get(node, 0) + 1
+                like = min(shown)
+                yield Crowd(Ref("Pod", template.namespace, like), len(hidden), nodes)
+
+    def _shown(
+        self, template: _Template, rows: list[_Row], spoken_of: Callable[[str, str], bool]
+    ) -> Iterable[_Row]:
+        """In the order of names, so that the same pods give the same answer in whatever order they came."""
+        rows = sorted(rows, key=lambda row: row.name)
+        if (template.namespace, template.owners) in self._troubled:
+            return rows[:NEAR_TROUBLE]
+        named = [row for row in rows if spoken_of(template.namespace, row.name)]
+        return named if rows[0] in named else [rows[0], *named]
+
+
+def _is_well(pod: _Pod) -> bool:
+    """Whether it runs as it was meant to, and always has."""
+    if pod.metadata.deletionTimestamp is not None:
+        return False
+    status = _status.decode(pod.status)
+    containers = status.containerStatuses
+    return (
+        status.phase == "Running"
+        and bool(status.conditions)
+        and all(c.status == "True" and c.type in _GOOD for c in status.conditions)
+        and bool(containers)
+        and all(c.ready and c.state.running is not None for c in containers)
+        and not any(c.restartCount or c.lastState for c in (*containers, *status.initContainerStatuses))
+        and not status.ephemeralContainerStatuses
+    )
+
+
+def _token_volume(spec: bytes) -> bytes:
+    """The quoted name of the volume with the pod's own token: its end is random; b"" where there is none."""
+    at = spec.find(b'"' + _TOKEN_VOLUME)
+    return spec[at : spec.index(b'"', at + 1) + 1] if at >= 0 else b""
+
+
+def _made(template: _Template, row: _Row) -> Body:
+    """The pod as it was read."""
+    spec = template.spec.replace(_NODE, row.node)
+    if row.volume:
+        spec = spec.replace(_VOLUME, row.volume)
+    metadata = {
+        "name": row.name,
+        "generateName": template.generate_name,
+        "namespace": template.namespace,
+        "uid": row.uid,
+        "resourceVersion": row.version,
+        "creationTimestamp": row.created,
+        "labels": _any.decode(template.labels),
+        "annotations": _any.decode(row.annotations),
+        "ownerReferences": _any.decode(template.owners),
+    }
+    return {
+        "metadata": {key: value for key, value in metadata.items() if value},
+        "spec": _any.decode(spec),
+        "status": _any.decode(row.status),
+    }

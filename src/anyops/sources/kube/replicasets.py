@@ -1,0 +1,73 @@
+"""Replica sets in bulk: a deployment keeps ten old, empty ones, of which the newest tell the history."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+KEPT = 3
+"""Empty ones of each deployment that are shown: what ran before what runs now."""
+_REVISION = "deployment.kubernetes.io/revision"
+
+
+class _Meta(Struct, frozen=True):
+    name: str
+    namespace: str = ""
+    creationTimestamp: str = ""  # noqa: N815
+    annotations: dict[str, str] | None = None
+    ownerReferences: msgspec.Raw = msgspec.Raw(b"[]")  # noqa: N815
+
+
+class _Spec(Struct, frozen=True):
+    replicas: int = 1
+
+
+class _Status(Struct, frozen=True):
+    replicas: int = 0
+    conditions: list[msgspec.Raw] = []
+
+
+class _Set(Struct, frozen=True):
+    metadata: _Meta
+    spec: _Spec
+    status: _Status = _Status()
+
+
+_set = msgspec.json.Decoder(_Set)
+_any = msgspec.json.Decoder()
+
+
+class ReplicaSets:
+    """Takes replica sets one by one; gives those in use whole, and of the empty ones the newest."""
+
+    def __init__(self) -> None:
+        self._used: list[bytes] = []
+        self._empty: dict[tuple[str, bytes], list[tuple[int, str, bytes]]] = {}
+
+    def add(self, raw: bytes) -> None:
+        """Take one replica set's JSON."""
+        try:
+            it = _set.decode(raw)
+        except msgspec.ValidationError:
+            self._used.append(bytes(raw))
+            return
+        meta, owners = it.metadata, bytes(it.metadata.ownerReferences)
+        if it.spec.replicas or it.status.replicas or it.status.conditions or owners == b"[]":
+            self._used.append(bytes(raw))
+            return
+        revision = (meta.annotations or {}).get(_REVISION, "")
+        number = int(revision) if revision.isascii() and revision.isdigit() else 0
+        siblings = self._empty.setdefault((meta.namespace, owners), [])
+        siblings.append((number, meta.name, bytes(raw)))
+        if len(siblings) > 2 * KEPT:
+            siblings.sort(reverse=True)
+            del siblings[KEPT:]
+
+    def kept(self) -> Iterator[dict[str, Any]]:
+        """The objects, without who wrote which field."""
+        empty = (raw for sets in self._empty.values() for _, _, raw in sorted(sets, reverse=True)[:KEPT])
+        for raw in (*self._used, *empty):
+            body = _any.decode(raw)
+            body["metadata"].pop("managedFields", None)
+            yield body
