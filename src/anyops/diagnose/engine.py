@@ -42,7 +42,7 @@ def analyze(world: World, chosen: Iterable[Rule] | None = None) -> Report:
 
     Pure: the same world gives the same report.
     """
-    graph = Graph(world)
+    graph = world.derived(Graph)
     founds, broken = _run(rules.load().values() if chosen is None else chosen, world)
     candidates = rank(world, graph, [found for _, found in founds])
     ledger = Ledger()

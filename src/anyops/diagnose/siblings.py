@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from anyops.diagnose.workloads import has_finished
+from anyops.diagnose.workloads import has_finished, pods_under
 from anyops.world.resource import Resource
 from anyops.world.world import World
 
@@ -14,13 +14,13 @@ _GENERATED = re.compile(r"(?:-[bcdfghjklmnpqrstvwxz2456789]{7,10})?-[bcdfghjklmn
 def siblings(world: World, pod: Resource) -> list[Resource]:
     """The other pods of its outermost owner; where a table shows no owner, those whose name says so."""
     top = world.top_owner(pod)
-    others = [p for p in world.in_namespace("Pod", pod.namespace) if p is not pod]
     if top != pod.ref:
-        return [p for p in others if world.top_owner(p) == top]
+        return [p for p in pods_under(world, top) if p is not pod and p.namespace == pod.namespace]
     stem = _GENERATED.sub("", pod.name)
     if pod.complete or stem == pod.name:
         return []
-    return [p for p in others if not p.complete and _GENERATED.sub("", p.name) == stem]
+    others = (p for p in world.in_namespace("Pod", pod.namespace) if p is not pod and not p.complete)
+    return [p for p in others if _GENERATED.sub("", p.name) == stem]
 
 
 def was_repeated(world: World, pod: Resource) -> bool:

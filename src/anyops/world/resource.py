@@ -91,7 +91,7 @@ class Field:
 
 
 def _below(value: Any, path: Path) -> Any:
-    """What stands below a value; None where there is nothing. Nearly all are plain dicts, so those go first."""
+    """What stands below a value; None where there is nothing. Most are plain dicts, so those go first."""
     for key in path:
         if type(value) is dict:
             value = value.get(key)

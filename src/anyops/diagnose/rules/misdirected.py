@@ -37,11 +37,10 @@ def _named_after(world: World, service: Resource) -> Resource | None:
 
 
 def _has_own_service(world: World, workload: Resource, besides: Resource) -> bool:
-    others = (s for s in world.in_namespace("Service", workload.namespace) if s is not besides)
-    return any(
-        s.name == workload.name and workload.ref in [w.ref for w in workloads_behind(world, s)]
-        for s in others
-    )
+    own = world.get("Service", workload.namespace, workload.name)
+    if own is None or own is besides:
+        return False
+    return workload.ref in [w.ref for w in workloads_behind(world, own)]
 
 
 def _misdirected(service: Resource, reached: Resource, meant: Resource) -> Found:
@@ -67,7 +66,7 @@ def _misdirected(service: Resource, reached: Resource, meant: Resource) -> Found
 @rule("setting.misdirected", "Service", title="Settings name the service that they are called after")
 def check_settings(world: World) -> Iterator[Found]:
     """`CART_ADDR=orders:80` where a service cart exists: sure where others call cart by the same variable."""
-    services, settings = ServiceMap(world), addressed_settings(world)
+    services, settings = world.derived(ServiceMap), world.derived(addressed_settings)
     by_name = {_bare(s.name): s for s in world.of_kind("Service") if selector_of(s)}
     for setting in settings:
         meant = by_name.get(_bare(_NAME_WORDS.sub("", setting.name).lower()))

@@ -39,17 +39,17 @@ class _Book:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.services = ServiceMap(world)
+        self.services = world.derived(ServiceMap)
 
     @cached_property
     def settings(self) -> list[Setting]:
-        return addressed_settings(self.world)
+        return self.world.derived(addressed_settings)
 
     @cached_property
     def said(self) -> dict[tuple[str, Address], list[tuple[Ref | None, LogLine]]]:
         """Complaints in logs by the address they name, with and without its port."""
         found: dict[tuple[str, Address], list[tuple[Ref | None, LogLine]]] = {}
-        subjects = Subjects(self.world)
+        subjects = self.world.derived(Subjects)
         for log in self.world.logs:
             about = subjects.of_log(log)
             namespace = about.namespace if about else ""

@@ -44,7 +44,7 @@ class Near(Struct, frozen=True, eq=False):
 @rule("service.endpoints", "Service", "Endpoints", title="Service reaches ready pods")
 def check_services(world: World) -> Iterator[Found]:
     """Services whose selector matches no pod, or only pods that are not ready."""
-    services = ServiceMap(world)
+    services = world.derived(ServiceMap)
     for service in world.of_kind("Service"):
         if not selector_of(service) or _is_leader_lock(world, service):
             continue
