@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from anyops.diagnose.selectors import matches
+from anyops.diagnose.selectors import selected_by
 from anyops.diagnose.services import services_selecting
 from anyops.diagnose.workloads import (
     POD_MAKERS,
@@ -103,9 +103,8 @@ class Graph:
             service = piece.labels.get("kubernetes.io/service-name", "")
             yield piece.ref, Ref("Service", piece.namespace, service)
         for policy in world.of_kind("NetworkPolicy"):
-            for pod in world.in_namespace("Pod", policy.namespace):
-                if matches(policy.at("spec", "podSelector"), pod.labels):
-                    yield pod.ref, policy.ref
+            for pod in selected_by(world, "Pod", policy.namespace, policy.at("spec", "podSelector")):
+                yield pod.ref, policy.ref
         yield from self.calls()
         yield from self._alerts()
 

@@ -76,6 +76,13 @@ def top_workloads(world: World, namespace: str) -> Sequence[Resource]:
     return world.derived(_top_workloads).get(namespace, ())
 
 
+def top_workload_named(world: World, namespace: str, *names: str) -> Resource | None:
+    """The first of the namespace's top workloads that has one of these names."""
+    named = world.derived(_top_workloads_by_name)
+    found = [entry for name in names if (entry := named.get((namespace, name)))]
+    return min(found, key=lambda entry: entry[0])[1] if found else None
+
+
 def _live_pods(world: World) -> LabelIndex[Resource]:
     return LabelIndex((p.namespace, p.labels, p) for p in world.of_kind("Pod") if is_live(p))
 
@@ -88,15 +95,23 @@ def _top_workloads(world: World) -> dict[str, list[Resource]]:
     return found
 
 
+def _top_workloads_by_name(world: World) -> dict[tuple[str, str], tuple[int, Resource]]:
+    """Each name's first, with its place among the namespace's."""
+    found: dict[tuple[str, str], tuple[int, Resource]] = {}
+    for namespace, those in world.derived(_top_workloads).items():
+        for order, workload in enumerate(those):
+            found.setdefault((namespace, workload.name), (order, workload))
+    return found
+
+
 def _top_workloads_by_label(world: World) -> LabelIndex[Resource]:
     tops = world.derived(_top_workloads)
     return LabelIndex((namespace, template_labels(w), w) for namespace, those in tops.items() for w in those)
 
 
 def _services_by_selector(world: World) -> SelectorIndex[Resource]:
-    return SelectorIndex(
-        (s.namespace, s.at("spec", "selector").strings(), s) for s in world.of_kind("Service")
-    )
+    selectors = ((s, s.at("spec", "selector").strings()) for s in world.of_kind("Service"))
+    return SelectorIndex((s.namespace, selector, s) for s, selector in selectors if selector)
 
 
 def template_labels(workload: Resource) -> dict[str, str]:
