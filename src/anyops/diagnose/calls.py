@@ -28,8 +28,8 @@ class Calls:
         return found or self._by_settings()
 
     def _by_settings(self) -> dict[Ref, set[Ref]]:
-        services, found = ServiceMap(self.world), dict[Ref, set[Ref]]()
-        for setting in addressed_settings(self.world):
+        services, found = self.world.derived(ServiceMap), dict[Ref, set[Ref]]()
+        for setting in self.world.derived(addressed_settings):
             caller = setting.owner.ref
             service = services.named(setting.address.host, caller.namespace)
             for callee in workloads_behind(self.world, service) if service is not None else ():

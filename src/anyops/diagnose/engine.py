@@ -43,7 +43,7 @@ def analyze(world: World, chosen: Iterable[Rule] | None = None) -> Report:
 
     Pure: the same world gives the same report.
     """
-    graph = Graph(world)
+    graph = world.derived(Graph)
     founds, broken = _run(rules.load().values() if chosen is None else chosen, world)
     near = neighbourhood(world, graph, world.scope.targets) if world.scope.targets else None
     if near is not None:

@@ -7,6 +7,7 @@ from msgspec import Struct
 from anyops.diagnose.graph import Graph
 from anyops.diagnose.reach import Peer, Port
 from anyops.diagnose.workloads import POD_MAKERS, WORKLOADS, containers, template
+from anyops.world.labels import LabelIndex
 from anyops.world.resource import Ref, Resource
 from anyops.world.world import World
 
@@ -50,7 +51,7 @@ def peer_of(resource: Resource) -> Peer:
 def flows(world: World) -> Iterator[Flow]:
     """Each call of a service whose pods are known, once."""
     seen = set()
-    for caller, called in Graph(world).calls():
+    for caller, called in world.derived(Graph).calls():
         source, service = world.by_ref.get(caller), world.by_ref.get(called)
         if (caller, called) in seen or source is None or service is None:
             continue
@@ -68,11 +69,12 @@ def _behind(world: World, service: Resource) -> Peer | None:
     pods = world.selected("Pod", service.namespace, selector)
     if pods:
         return peer_of(pods[0])
-    for workload in world.of_kind(*WORKLOADS):
-        peer = peer_of(workload) if workload.namespace == service.namespace else None
-        if peer is not None and selector and selector.items() <= peer.labels.items():
-            return peer
-    return None
+    makers = world.derived(_makers).selected(service.namespace, selector)
+    return peer_of(makers[0]) if makers else None
+
+
+def _makers(world: World) -> LabelIndex[Resource]:
+    return LabelIndex((w.namespace, peer_of(w).labels, w) for w in world.of_kind(*WORKLOADS))
 
 
 def _ports(service: Resource, target: Peer) -> Iterator[Port]:

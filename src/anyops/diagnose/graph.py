@@ -4,8 +4,17 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from anyops.diagnose.selectors import matches
-from anyops.diagnose.workloads import POD_MAKERS, WORKLOADS, containers, pod_spec, template
+from anyops.diagnose.selectors import selected_by
+from anyops.diagnose.services import services_selecting
+from anyops.diagnose.workloads import (
+    POD_MAKERS,
+    WORKLOADS,
+    containers,
+    pod_spec,
+    pods_on,
+    pods_under,
+    template,
+)
 from anyops.world.resource import Ref, Resource
 from anyops.world.world import World
 
@@ -47,10 +56,10 @@ class Graph:
     def _step(self, ref: Ref) -> Iterator[Ref]:
         yield from self._users.get(ref, ())
         if ref.kind == "Node":
-            yield from (pod.ref for pod in self._pods_on.get(ref.name, ()))
+            yield from (pod.ref for pod in pods_on(self.world, ref.name))
         if ref.kind in WORKLOADS:
             yield from (child.ref for child in self.world.owned_by(ref))
-            yield from (pod.ref for pod in self._pods_by_top.get(ref, ()))
+            yield from (pod.ref for pod in pods_under(self.world, ref))
         resource = self.world.by_ref.get(ref)
         if ref.kind in POD_MAKERS:
             if resource is not None:
@@ -60,25 +69,10 @@ class Graph:
 
     def _services_over(self, ref: Ref, resource: Resource | None) -> Iterator[Ref]:
         labels = template(resource).strings("metadata", "labels") if resource is not None else {}
-        for service in self.world.in_namespace("Service", ref.namespace):
-            selector = service.at("spec", "selector").strings()
-            selects = selector and selector.items() <= labels.items()
-            if selects or (service.name == ref.name and not labels):
-                yield service.ref
-
-    @cached_property
-    def _pods_on(self) -> dict[str, list[Resource]]:
-        grouped: dict[str, list[Resource]] = {}
-        for pod in self.world.of_kind("Pod"):
-            grouped.setdefault(pod.text("spec", "nodeName"), []).append(pod)
-        return grouped
-
-    @cached_property
-    def _pods_by_top(self) -> dict[Ref, list[Resource]]:
-        grouped: dict[Ref, list[Resource]] = {}
-        for pod in self.world.of_kind("Pod"):
-            grouped.setdefault(self.world.top_owner(pod), []).append(pod)
-        return grouped
+        if labels:
+            yield from (s.ref for s in services_selecting(self.world, ref.namespace, labels))
+        elif self.world.get("Service", ref.namespace, ref.name) is not None:
+            yield Ref("Service", ref.namespace, ref.name)
 
     @cached_property
     def _users(self) -> dict[Ref, list[Ref]]:
@@ -109,9 +103,8 @@ class Graph:
             service = piece.labels.get("kubernetes.io/service-name", "")
             yield piece.ref, Ref("Service", piece.namespace, service)
         for policy in world.of_kind("NetworkPolicy"):
-            for pod in world.in_namespace("Pod", policy.namespace):
-                if matches(policy.at("spec", "podSelector"), pod.labels):
-                    yield pod.ref, policy.ref
+            for pod in selected_by(world, "Pod", policy.namespace, policy.at("spec", "podSelector")):
+                yield pod.ref, policy.ref
         yield from self.calls()
         yield from self._alerts()
 
@@ -138,12 +131,14 @@ class Graph:
 
     def named(self, name: str) -> list[Ref]:
         """Workloads and services of that bare name."""
-        return [
-            resource.ref
-            for kind in ("Service", "Deployment", "StatefulSet", "DaemonSet")
-            for resource in self.world.of_kind(kind)
-            if resource.name == name
-        ]
+        return self._by_name.get(name, [])
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Ref]]:
+        found: dict[str, list[Ref]] = {}
+        for resource in self.world.of_kind("Service", "Deployment", "StatefulSet", "DaemonSet"):
+            found.setdefault(resource.name, []).append(resource.ref)
+        return found
 
     def _alerts(self) -> Iterator[tuple[Ref, Ref]]:
         for alert in self.world.of_kind("Alert"):

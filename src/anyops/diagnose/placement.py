@@ -162,12 +162,18 @@ def free(world: World, node: Resource, resource: str) -> float | None:
 
 
 def _used(world: World, node: Resource, resource: str) -> float:
-    return sum(
-        requests(world, pod).get(resource, 0.0)
-        for pod in world.of_kind("Pod")
-        if pod.text("spec", "nodeName") == node.name
-        and pod.text("status", "phase") not in ("Succeeded", "Failed")
-    )
+    return world.derived(_used_by_node).get(node.name, {}).get(resource, 0.0)
+
+
+def _used_by_node(world: World) -> dict[str, dict[str, float]]:
+    """What the pods that have not ended ask for, summed for each node and resource."""
+    asked: dict[str, dict[str, list[float]]] = {}
+    for pod in world.of_kind("Pod"):
+        if pod.text("status", "phase") not in ("Succeeded", "Failed"):
+            on_node = asked.setdefault(pod.text("spec", "nodeName"), {})
+            for name, amount in requests(world, pod).items():
+                on_node.setdefault(name, []).append(amount)
+    return {node: {name: sum(each) for name, each in of.items()} for node, of in asked.items()}
 
 
 def show_amount(resource: str, amount: float) -> str:

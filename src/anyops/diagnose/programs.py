@@ -93,7 +93,7 @@ class Program(Struct, frozen=True, eq=False, dict=True):
 def programs(world: World) -> Iterator[Program]:
     """What every container of what makes pods, and is not itself made, runs in its main process."""
     for owner in world.of_kind(*POD_MAKERS):
-        if not any(True for _ in world.owners(owner)):
+        if not world.is_owned(owner):
             for container in containers(owner):
                 image = stock(container.text("image"))
                 argv = (*container.each("command"), *container.each("args"))

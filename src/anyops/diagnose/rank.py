@@ -3,7 +3,7 @@
 import hashlib
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import datetime
 
 from msgspec import Struct
@@ -111,11 +111,12 @@ def _top(world: World, found: Found) -> Ref:
     return world.top_owner(resource) if resource is not None else found.on
 
 
-def _attach(graph: Graph, candidates: list[Candidate], symptoms: Iterable[Found]) -> list[Found]:
+def _attach(graph: Graph, candidates: list[Candidate], symptoms: Sequence[Found]) -> list[Found]:
     """Give each symptom to the nearest causes that reach it; return those that none reaches."""
     orphans = []
+    reaching = _reaching(graph, candidates, {symptom.ref for symptom in symptoms})
     for symptom in symptoms:
-        reached = [(d, c) for c in candidates if (d := _distance(graph, c, symptom.ref)) is not None]
+        reached = reaching.get(symptom.ref, [])
         precise = [pair for pair in reached if not pair[1].generic] or reached
         nearest = min((d for d, _ in precise), default=None)
         for distance, candidate in precise:
@@ -126,14 +127,29 @@ def _attach(graph: Graph, candidates: list[Candidate], symptoms: Iterable[Found]
     return orphans
 
 
-def _distance(graph: Graph, candidate: Candidate, ref: Ref) -> int | None:
+def _reaching(
+    graph: Graph, candidates: Iterable[Candidate], refs: Set[Ref]
+) -> dict[Ref, list[tuple[int, Candidate]]]:
+    """The candidates that reach each of these resources, with their distance, in the candidates' order."""
+    found: dict[Ref, list[tuple[int, Candidate]]] = {}
+    for candidate in candidates:
+        for ref, distance in _reached(graph, candidate, refs):
+            found.setdefault(ref, []).append((distance, candidate))
+    return found
+
+
+def _reached(graph: Graph, candidate: Candidate, refs: Set[Ref]) -> Iterator[tuple[Ref, int]]:
     told = {r for f in candidate.direct for r in (*f.explains, f.ref)}
-    if ref in told:
-        return 0
+    yield from ((ref, 0) for ref in told & refs)
+    beyond: dict[Ref, int] = {}
     if graph.near(candidate.fault):
-        return graph.follows(candidate.fault).get(ref)
-    # A namespace has no edges: there trouble flows on from what the finding says that it explains.
-    return min((1 + d for r in told if (d := graph.follows(r).get(ref)) is not None), default=None)
+        beyond = graph.follows(candidate.fault)
+    else:
+        # A namespace has no edges: there trouble flows on from what the finding says that it explains.
+        for start in told:
+            for ref, distance in graph.follows(start).items():
+                beyond[ref] = min(distance + 1, beyond.get(ref, distance + 1))
+    yield from ((ref, beyond[ref]) for ref in beyond.keys() & refs if ref not in told)
 
 
 def _orphan_causes(world: World, orphans: list[Found]) -> list[Candidate]:
@@ -148,12 +164,16 @@ def _orphan_causes(world: World, orphans: list[Found]) -> list[Candidate]:
 def _fold(graph: Graph, candidates: list[Candidate]) -> list[Candidate]:
     """Drop the generic causes that another one explains, and give it their findings."""
     kept = []
+    reaching = _reaching(graph, candidates, {candidate.fault for candidate in candidates})
+    has = {id(c): {id(f) for f in c.explained} for c in candidates}
     for candidate in candidates:
-        roots = [c for c in candidates if c is not candidate and _explains(graph, c, candidate)]
-        if roots:
-            for root in roots:
-                root.explained += [f for f in candidate.founds if f not in root.explained]
-        else:
+        near = reaching.get(candidate.fault, ())
+        roots = [c for _, c in near if c is not candidate and _explains(graph, c, candidate)]
+        for root in roots:
+            new = [f for f in candidate.founds if id(f) not in has[id(root)]]
+            root.explained += new
+            has[id(root)].update(map(id, new))
+        if not roots:
             kept.append(candidate)
     return kept
 
@@ -166,15 +186,10 @@ CONSEQUENCES = {
 
 
 def _explains(graph: Graph, root: Candidate, symptom: Candidate) -> bool:
+    """Whether a cause that reaches another explains it."""
     if not symptom.generic and symptom.code not in CONSEQUENCES.get(root.code, ()):
         return False
-    reached = _distance(graph, root, symptom.fault)
-    if reached is None:
-        return False
-    if not root.generic:
-        return True
-    back = graph.follows(symptom.fault).get(root.fault)
-    if back is None:
+    if not root.generic or root.fault not in graph.follows(symptom.fault):
         return True
     # Two generic causes reach each other (a workload and its service): the one nearer to the pods stays.
     return (_GENERIC_ORDER.get(root.code, 5), root.fault, root.code) < (

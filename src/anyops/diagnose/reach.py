@@ -12,6 +12,7 @@ from typing import Literal
 from msgspec import Struct
 
 from anyops.diagnose.selectors import matches
+from anyops.world.labels import SelectorIndex
 from anyops.world.resource import Field, Resource
 from anyops.world.world import World
 
@@ -36,13 +37,20 @@ class Port(Struct, frozen=True):
     protocol: str = "TCP"
 
 
-def isolating(world: World, peer: Peer, direction: Direction) -> list[Resource]:
+def isolating(world: World, peer: Peer, direction: str) -> list[Resource]:
     """The policies that select the peer for this direction."""
     return [
         policy
-        for policy in world.in_namespace("NetworkPolicy", peer.namespace)
+        for policy in world.derived(_policies).selecting(peer.namespace, peer.labels)
         if direction in policy_types(policy) and matches(policy.at("spec", "podSelector"), peer.labels)
     ]
+
+
+def _policies(world: World) -> SelectorIndex[Resource]:
+    return SelectorIndex(
+        (policy.namespace, policy.at("spec", "podSelector").strings("matchLabels"), policy)
+        for policy in world.of_kind("NetworkPolicy")
+    )
 
 
 def policy_types(policy: Resource) -> set[str]:

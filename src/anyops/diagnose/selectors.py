@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from anyops.world.resource import Field
+from anyops.world.resource import Field, Resource
+from anyops.world.world import World
 
 
 def matches(selector: Field, labels: Mapping[str, str]) -> bool:
@@ -14,6 +15,13 @@ def matches(selector: Field, labels: Mapping[str, str]) -> bool:
     if not wanted.items() <= labels.items():
         return False
     return all(holds(expression, labels) for expression in selector.each("matchExpressions"))
+
+
+def selected_by(world: World, kind: str, namespace: str, selector: Field) -> list[Resource]:
+    """The resources of a kind in a namespace that a LabelSelector selects; an empty one selects all."""
+    wanted = selector.strings("matchLabels")
+    some = world.selected(kind, namespace, wanted) if wanted else world.in_namespace(kind, namespace)
+    return [resource for resource in some if matches(selector, resource.labels)]
 
 
 def holds(expression: Field, labels: Mapping[str, str]) -> bool:
@@ -43,7 +51,7 @@ def describe(selector: Mapping[str, str]) -> str:
 
 
 class Requirement(Struct, frozen=True):
-    """One part of a selector as kubectl's `-l` takes it; `operator` is one of `=`, `!=`, in, notin, exists, !."""
+    """One part of a selector as kubectl's `-l` takes it: `=`, `!=`, in, notin, exists or ! is its operator."""
 
     key: str
     operator: str

@@ -4,13 +4,14 @@ Concepts: https://kubernetes.io/docs/concepts/services-networking/service/
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from msgspec import Struct
 
 from anyops.diagnose.selectors import describe
-from anyops.diagnose.workloads import WORKLOADS, containers, is_going, live_pods, template
+from anyops.diagnose.workloads import WORKLOADS, containers, is_going, is_live, template
+from anyops.world.labels import LabelIndex, SelectorIndex
 from anyops.world.resource import Field, Ref, Resource
 from anyops.world.world import World
 
@@ -57,27 +58,60 @@ def is_headless(service: Resource) -> bool:
 
 def pods_behind(world: World, service: Resource) -> list[Resource]:
     """Live pods that the service selects, ready or not."""
-    wanted = selector_of(service).items()
-    if not wanted:
-        return []
-    return [p for p in live_pods(world, service.namespace) if wanted <= p.labels.items()]
+    return world.derived(_live_pods).selected(service.namespace, selector_of(service))
 
 
 def workloads_behind(world: World, service: Resource) -> list[Resource]:
     """The outermost workloads whose pod template the service selects."""
-    wanted = selector_of(service).items()
-    if not wanted:
-        return []
-    return [w for w in top_workloads(world, service.namespace) if wanted <= template_labels(w).items()]
+    return world.derived(_top_workloads_by_label).selected(service.namespace, selector_of(service))
 
 
-def top_workloads(world: World, namespace: str) -> Iterator[Resource]:
+def services_selecting(world: World, namespace: str, labels: Mapping[str, str]) -> list[Resource]:
+    """The services of a namespace whose `spec.selector` these labels satisfy, of any type."""
+    return world.derived(_services_by_selector).selecting(namespace, labels)
+
+
+def top_workloads(world: World, namespace: str) -> Sequence[Resource]:
     """Workloads of a namespace that nothing owns and that serve for long."""
-    for kind in WORKLOADS:
-        if kind not in ("Job", "CronJob"):
-            for workload in world.in_namespace(kind, namespace):
-                if not any(True for _ in world.owners(workload)) and not is_going(workload):
-                    yield workload
+    return world.derived(_top_workloads).get(namespace, ())
+
+
+def top_workload_named(world: World, namespace: str, *names: str) -> Resource | None:
+    """The first of the namespace's top workloads that has one of these names."""
+    named = world.derived(_top_workloads_by_name)
+    found = [entry for name in names if (entry := named.get((namespace, name)))]
+    return min(found, key=lambda entry: entry[0])[1] if found else None
+
+
+def _live_pods(world: World) -> LabelIndex[Resource]:
+    return LabelIndex((p.namespace, p.labels, p) for p in world.of_kind("Pod") if is_live(p))
+
+
+def _top_workloads(world: World) -> dict[str, list[Resource]]:
+    found: dict[str, list[Resource]] = {}
+    for workload in world.of_kind(*(kind for kind in WORKLOADS if kind not in ("Job", "CronJob"))):
+        if not world.is_owned(workload) and not is_going(workload):
+            found.setdefault(workload.namespace, []).append(workload)
+    return found
+
+
+def _top_workloads_by_name(world: World) -> dict[tuple[str, str], tuple[int, Resource]]:
+    """Each name's first, with its place among the namespace's."""
+    found: dict[tuple[str, str], tuple[int, Resource]] = {}
+    for namespace, those in world.derived(_top_workloads).items():
+        for order, workload in enumerate(those):
+            found.setdefault((namespace, workload.name), (order, workload))
+    return found
+
+
+def _top_workloads_by_label(world: World) -> LabelIndex[Resource]:
+    tops = world.derived(_top_workloads)
+    return LabelIndex((namespace, template_labels(w), w) for namespace, those in tops.items() for w in those)
+
+
+def _services_by_selector(world: World) -> SelectorIndex[Resource]:
+    selectors = ((s, s.at("spec", "selector").strings()) for s in world.of_kind("Service"))
+    return SelectorIndex((s.namespace, selector, s) for s, selector in selectors if selector)
 
 
 def template_labels(workload: Resource) -> dict[str, str]:
@@ -138,11 +172,8 @@ def endpoints_of(world: World, service: Resource) -> Endpoints:
             waiting=tuple(a for s in subsets for a in s.each("notReadyAddresses")),
             where=endpoints.at("subsets") if endpoints.root.present("subsets") else endpoints.at("metadata"),
         )
-    slices = [
-        s
-        for s in world.in_namespace("EndpointSlice", service.namespace)
-        if s.labels.get("kubernetes.io/service-name") == service.name
-    ]
+    of_service = {"kubernetes.io/service-name": service.name}
+    slices = world.selected("EndpointSlice", service.namespace, of_service)
     addresses = [(s, e) for s in slices for e in s.each("endpoints")]
     return Endpoints(
         known=bool(slices),
@@ -178,6 +209,13 @@ class ServiceMap:
         }
 
     @cached_property
+    def _by_name(self) -> dict[str, list[Resource]]:
+        found: dict[str, list[Resource]] = {}
+        for service in self.world.of_kind("Service"):
+            found.setdefault(service.name, []).append(service)
+        return found
+
+    @cached_property
     def _checks(self) -> dict[Ref, list[Resource]]:
         found: dict[Ref, list[Resource]] = {}
         for check in self.world.of_kind("Connectivity"):
@@ -208,7 +246,7 @@ class ServiceMap:
     def _bare(self, name: str, namespace: str) -> Resource | None:
         if namespace:
             return self.world.get("Service", namespace, name)
-        found = [s for s in self.world.of_kind("Service") if s.name == name]
+        found = self._by_name.get(name, [])
         return found[0] if len(found) == 1 else None
 
     def checks(self, service: Resource, *, ok: bool, port: int | None = None) -> list[Resource]:

@@ -3,24 +3,46 @@
 import re
 from collections.abc import Iterator
 
-from anyops.diagnose.workloads import has_finished
-from anyops.world.resource import Resource
+from anyops.diagnose.workloads import has_finished, is_ready
+from anyops.world.resource import Ref, Resource
 from anyops.world.world import World
 
 _GENERATED = re.compile(r"(?:-[bcdfghjklmnpqrstvwxz2456789]{7,10})?-[bcdfghjklmnpqrstvwxz2456789]{5}\Z")
 """What a ReplicaSet, Job or DaemonSet puts behind its name: the pod template's hash, and five letters."""
 
 
-def siblings(world: World, pod: Resource) -> list[Resource]:
-    """The other pods of its outermost owner; where a table shows no owner, those whose name says so."""
+_Family = tuple[str, Ref | str]
+"""A namespace, and the outermost owner, or what the names have in common."""
+
+
+def has_ready_sibling(world: World, pod: Resource) -> bool:
+    """Whether another pod of its outermost owner is ready; without a known owner, one whose name says so."""
+    return any(p is not pod for p in world.derived(_ready).get(_family(world, pod), ()))
+
+
+def _family(world: World, pod: Resource) -> _Family | None:
     top = world.top_owner(pod)
-    others = [p for p in world.in_namespace("Pod", pod.namespace) if p is not pod]
     if top != pod.ref:
-        return [p for p in others if world.top_owner(p) == top]
+        return pod.namespace, top
     stem = _GENERATED.sub("", pod.name)
-    if pod.complete or stem == pod.name:
-        return []
-    return [p for p in others if not p.complete and _GENERATED.sub("", p.name) == stem]
+    return None if pod.complete or stem == pod.name else (pod.namespace, stem)
+
+
+def _families(world: World) -> dict[_Family | None, list[Resource]]:
+    found: dict[_Family | None, list[Resource]] = {}
+    for pod in world.of_kind("Pod"):
+        found.setdefault((pod.namespace, world.top_owner(pod)), []).append(pod)
+        if not pod.complete:
+            found.setdefault((pod.namespace, _GENERATED.sub("", pod.name)), []).append(pod)
+    return found
+
+
+def _ready(world: World) -> dict[_Family | None, list[Resource]]:
+    return {key: list(filter(is_ready, pods)) for key, pods in world.derived(_families).items()}
+
+
+def _finished(world: World) -> dict[_Family | None, list[Resource]]:
+    return {key: list(filter(has_finished, pods)) for key, pods in world.derived(_families).items()}
 
 
 def was_repeated(world: World, pod: Resource) -> bool:
@@ -30,7 +52,8 @@ def was_repeated(world: World, pod: Resource) -> bool:
     if job is not None and (_has_succeeded(job) or was_followed_by_success(world, job)):
         return True
     may_be_a_job = any(o.kind == "Job" for o in owners) or (not owners and not pod.complete)
-    return may_be_a_job and any(has_finished(sibling) for sibling in siblings(world, pod))
+    finished = world.derived(_finished).get(_family(world, pod), ())
+    return may_be_a_job and any(p is not pod for p in finished)
 
 
 def _has_succeeded(job: Resource) -> bool:

@@ -1,8 +1,8 @@
 """What pods and the things that make pods have in common."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from anyops.world.resource import Field, Resource
+from anyops.world.resource import Field, Ref, Resource
 from anyops.world.world import World
 
 WORKLOADS = (
@@ -80,8 +80,35 @@ def is_going(resource: Resource) -> bool:
     return resource.at("metadata", "deletionTimestamp").value is not None
 
 
+def is_live(pod: Resource) -> bool:
+    """Whether it is neither finished nor being deleted."""
+    return not is_going(pod) and pod.text("status", "phase") not in ("Succeeded", "Failed")
+
+
 def live_pods(world: World, namespace: str) -> Iterator[Resource]:
     """Pods of a namespace that are neither finished nor being deleted."""
-    for pod in world.in_namespace("Pod", namespace):
-        if not is_going(pod) and pod.text("status", "phase") not in ("Succeeded", "Failed"):
-            yield pod
+    return (pod for pod in world.in_namespace("Pod", namespace) if is_live(pod))
+
+
+def pods_on(world: World, node: str) -> Sequence[Resource]:
+    """The pods that are bound to the node of that name; "" for those that are bound to none."""
+    return world.derived(_pods_by_node).get(node, ())
+
+
+def pods_under(world: World, top: Ref) -> Sequence[Resource]:
+    """The pods whose outermost owner it is."""
+    return world.derived(_pods_by_top).get(top, ())
+
+
+def _pods_by_node(world: World) -> dict[str, list[Resource]]:
+    found: dict[str, list[Resource]] = {}
+    for pod in world.of_kind("Pod"):
+        found.setdefault(pod.text("spec", "nodeName"), []).append(pod)
+    return found
+
+
+def _pods_by_top(world: World) -> dict[Ref, list[Resource]]:
+    found: dict[Ref, list[Resource]] = {}
+    for pod in world.of_kind("Pod"):
+        found.setdefault(world.top_owner(pod), []).append(pod)
+    return found

@@ -17,7 +17,8 @@ class Live(Struct, frozen=True, kw_only=True):
     """What is asked of a live cluster.
 
     `context` "" means the current one; no `namespaces` mean the context's own. `selector` is a label selector
-    as kubectl takes it. `since` is in seconds, 0 for no bound; `tail` in lines of each log; `timeout` in seconds.
+    as kubectl takes it. `since` and `timeout` are in seconds, 0 for no bound on age; `tail` is in lines of each
+    log.
     """
 
     context: str = ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from msgspec import Struct
@@ -10,7 +11,7 @@ from anyops.world.evidence import Path, Quote, View, first_quote
 from anyops.world.quantity import parse_quantity, parse_time
 
 
-class Ref(Struct, frozen=True, order=True):
+class Ref(Struct, frozen=True, order=True, cache_hash=True):
     """A resource's identity. `namespace` is "" for cluster-scoped kinds."""
 
     kind: str
@@ -43,67 +44,35 @@ class Field:
 
     def at(self, *path: str | int) -> "Field":
         """The field below; its value is None where there is none."""
-        value = self.value
-        for key in path:
-            if type(value) is dict or isinstance(value, Mapping):
-                value = value.get(key)
-            elif isinstance(value, list) and isinstance(key, int) and -len(value) <= key < len(value):
-                value = value[key]
-            else:
-                value = None
-                break
-        return Field(self.resource, self.path + path, value)
+        return Field(self.resource, self.path + path, _below(self.value, path))
 
     def present(self, *path: str | int) -> bool:
         """Whether something stands there, be it empty."""
-        return self.at(*path).value is not None
+        return _below(self.value, path) is not None
 
     def text(self, *path: str | int) -> str:
         """The string there; "" when absent. Numbers and booleans come as JSON would write them."""
-        value = self.at(*path).value if path else self.value
-        if isinstance(value, str):
-            return value
-        if isinstance(value, bool):
-            return "true" if value else "false"
-        return str(value) if isinstance(value, int | float) else ""
+        return _as_text(_below(self.value, path))
 
     def number(self, *path: str | int) -> int | None:
         """The integer there; None when absent or not a number. "80" reads as 80."""
-        value = self.at(*path).value if path else self.value
-        if isinstance(value, bool):
-            return None
-        if isinstance(value, int):
-            return value
-        if isinstance(value, float) and value == value and abs(value) < 1e18:
-            return int(value)
-        if (
-            isinstance(value, str)
-            and value.lstrip("-").isascii()
-            and value.lstrip("-").isdigit()
-            and len(value) < 19
-        ):
-            return int(value) if value.count("-") <= 1 else None
-        return None
+        return _as_number(_below(self.value, path))
 
     def quantity(self, *path: str | int) -> float | None:
         """The Kubernetes quantity there in base units (cores, bytes); None when absent or malformed."""
-        return parse_quantity(self.at(*path).value if path else self.value)
+        return parse_quantity(_below(self.value, path))
 
     def time(self, *path: str | int) -> datetime | None:
         """The RFC 3339 time there, aware; None when absent or malformed."""
-        return parse_time(self.at(*path).value if path else self.value)
+        return parse_time(_below(self.value, path))
 
     def flag(self, *path: str | int) -> bool:
         """Whether true stands there."""
-        return (self.at(*path).value if path else self.value) is True
+        return _below(self.value, path) is True
 
     def each(self, *path: str | int) -> Iterator["Field"]:
         """The list's items there that are objects or scalars, each with its own place."""
-        here = self.at(*path) if path else self
-        if isinstance(here.value, list):
-            for index, item in enumerate(here.value):
-                if item is not None:
-                    yield Field(self.resource, (*here.path, index), item)
+        return _each(self.resource, self.path + path, _below(self.value, path))
 
     def entries(self, *path: str | int) -> Iterator[tuple[str, "Field"]]:
         """The object's keys and values there."""
@@ -114,17 +83,65 @@ class Field:
 
     def strings(self, *path: str | int) -> dict[str, str]:
         """The string map there (labels, a selector); entries of other types are left out."""
-        value = self.at(*path).value if path else self.value
-        if not isinstance(value, Mapping):
-            return {}
-        return {str(k): v for k, v in value.items() if isinstance(v, str)}
+        return _as_strings(_below(self.value, path))
 
     def quote(self) -> Quote | None:
         """What was read there."""
         return first_quote(self.resource.views, self.path)
 
 
-class Resource(Struct, frozen=True, eq=False):
+def _below(value: Any, path: Path) -> Any:
+    """What stands below a value; None where there is nothing. Most are plain dicts, so those go first."""
+    for key in path:
+        if type(value) is dict:
+            value = value.get(key)
+        elif value is None:
+            return None
+        elif isinstance(value, list):
+            value = value[key] if isinstance(key, int) and -len(value) <= key < len(value) else None
+        else:
+            value = value.get(key) if isinstance(value, Mapping) else None
+    return value
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float) else ""
+
+
+def _as_number(value: Any) -> int | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float) and value == value and abs(value) < 1e18:
+        return int(value)
+    if (
+        isinstance(value, str)
+        and value.lstrip("-").isascii()
+        and value.lstrip("-").isdigit()
+        and len(value) < 19
+    ):
+        return int(value) if value.count("-") <= 1 else None
+    return None
+
+
+def _as_strings(value: Any) -> dict[str, str]:
+    if type(value) is not dict and not isinstance(value, Mapping):
+        return {}
+    return {str(k): v for k, v in value.items() if isinstance(v, str)}
+
+
+def _each(resource: "Resource", path: Path, value: Any) -> Iterator[Field]:
+    if not isinstance(value, list):
+        return iter(())
+    return (Field(resource, (*path, n), item) for n, item in enumerate(value) if item is not None)
+
+
+class Resource(Struct, frozen=True, eq=False, dict=True):
     """One object: `body` in the shape of the Kubernetes API whatever it was read from.
 
     `complete` is False when it was read from a table or a describe text: there an absent field says
@@ -139,7 +156,7 @@ class Resource(Struct, frozen=True, eq=False):
     views: tuple[View, ...] = ()
     complete: bool = True
 
-    @property
+    @cached_property
     def ref(self) -> Ref:
         return Ref(self.kind, self.namespace, self.name)
 
@@ -154,27 +171,27 @@ class Resource(Struct, frozen=True, eq=False):
 
     def at(self, *path: str | int) -> Field:
         """The field at `path`."""
-        return self.root.at(*path)
+        return Field(self, path, _below(self.body, path))
 
     def text(self, *path: str | int) -> str:
         """The string at `path`; "" when absent."""
-        return self.root.text(*path)
+        return _as_text(_below(self.body, path))
 
     def number(self, *path: str | int) -> int | None:
         """The integer at `path`; None when absent."""
-        return self.root.number(*path)
+        return _as_number(_below(self.body, path))
 
     def each(self, *path: str | int) -> Iterator[Field]:
         """The items of the list at `path`."""
-        return self.root.each(*path)
+        return _each(self, path, _below(self.body, path))
 
-    @property
+    @cached_property
     def labels(self) -> dict[str, str]:
-        return self.root.strings("metadata", "labels")
+        return _as_strings(_below(self.body, ("metadata", "labels")))
 
     @property
     def annotations(self) -> dict[str, str]:
-        return self.root.strings("metadata", "annotations")
+        return _as_strings(_below(self.body, ("metadata", "annotations")))
 
     def condition(self, type_: str) -> Field:
         """The status condition of that type; an empty field when there is none."""

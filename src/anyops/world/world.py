@@ -1,7 +1,7 @@
 """All facts of one moment, immutable and indexed."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from anyops.world.evidence import Path, Quote, Span, View, first_quote
+from anyops.world.labels import LabelIndex
 from anyops.world.resource import Ref, Resource
 
 _GENERATED = re.compile(r"-[bcdfghjklmnpqrstvwxz2456789]{5,10}\Z")
@@ -221,8 +222,31 @@ class World(Struct, frozen=True, eq=False, dict=True):
         return _group((owner, r) for r in self.resources for owner in self.owners(r))
 
     @cached_property
-    def _label_index(self) -> dict[tuple[str, str], list[Resource]]:
+    def _by_namespace(self) -> dict[tuple[str, str], list[Resource]]:
         return _group(((r.kind, r.namespace), r) for r in self.resources)
+
+    @cached_property
+    def _owners(self) -> dict[int, tuple[Ref, ...]]:
+        """The direct owners of each object by its identity, for two may have been read under one name."""
+        return {id(r): tuple(self._find_owners(r)) for r in self.resources}
+
+    @cached_property
+    def _tops(self) -> dict[int, Ref]:
+        return {}
+
+    @cached_property
+    def _labelled(self) -> dict[str, LabelIndex[Resource]]:
+        return {}
+
+    @cached_property
+    def _derived(self) -> dict[Callable[["World"], Any], Any]:
+        return {}
+
+    def derived(self, make: Callable[["World"], _V]) -> _V:
+        """What `make` reads out of this world: made once, shared by all who ask, and so never altered."""
+        if make not in self._derived:
+            self._derived[make] = make(self)
+        return self._derived[make]  # type: ignore[no-any-return]
 
     def of_kind(self, *kinds: str) -> Iterator[Resource]:
         """Every resource of these kinds."""
@@ -235,25 +259,32 @@ class World(Struct, frozen=True, eq=False, dict=True):
 
     def in_namespace(self, kind: str, namespace: str) -> list[Resource]:
         """Every resource of a kind in a namespace."""
-        return self._label_index.get((kind, namespace), [])
+        return self._by_namespace.get((kind, namespace), [])
 
     def selected(self, kind: str, namespace: str, match_labels: Mapping[str, str]) -> list[Resource]:
         """Resources of a kind whose labels hold all of `match_labels` (an empty selector selects none)."""
-        if not match_labels:
-            return []
-        wanted = match_labels.items()
-        return [r for r in self.in_namespace(kind, namespace) if wanted <= r.labels.items()]
+        if kind not in self._labelled:
+            self._labelled[kind] = LabelIndex((r.namespace, r.labels, r) for r in self.of_kind(kind))
+        return self._labelled[kind].selected(namespace, match_labels)
 
     def was_listed(self, kind: str, namespace: str = "") -> bool:
         """Whether all objects of the kind there were read, so that what is missing does not exist."""
         return (kind, namespace) in self.listed or (kind, "") in self.listed
 
-    def owners(self, resource: Resource) -> Iterator[Ref]:
+    def owners(self, resource: Resource) -> tuple[Ref, ...]:
         """The direct owners, controller first, whether they were read or not.
 
         A table shows no owners: there a pod belongs to the read workload whose name it extends as its
         controller would (https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#pod-template-hash-label).
         """
+        known = self._owners.get(id(resource))
+        return tuple(self._find_owners(resource)) if known is None else known
+
+    def is_owned(self, resource: Resource) -> bool:
+        """Whether it has an owner."""
+        return bool(self.owners(resource))
+
+    def _find_owners(self, resource: Resource) -> Iterator[Ref]:
         owners = list(_owner_refs(resource))
         if not owners and not resource.complete and resource.kind in ("Pod", "ReplicaSet"):
             owners = list(self._owner_by_name(resource))
@@ -276,6 +307,14 @@ class World(Struct, frozen=True, eq=False, dict=True):
 
     def top_owner(self, resource: Resource) -> Ref:
         """The outermost owner known: Pod → ReplicaSet → Deployment. A lone object is its own."""
+        top = self._tops.get(id(resource))
+        if top is None:
+            top = self._find_top(resource)
+            if id(resource) in self._owners:
+                self._tops[id(resource)] = top
+        return top
+
+    def _find_top(self, resource: Resource) -> Ref:
         seen, ref = {resource.ref}, resource.ref
         current: Resource | None = resource
         while current is not None:

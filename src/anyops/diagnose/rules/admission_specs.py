@@ -16,7 +16,7 @@ from anyops.world.world import World
 def _untried(world: World) -> Iterator[Resource]:
     """Outermost workloads without a pod."""
     for workload in world.of_kind(*WORKLOADS):
-        if not any(True for _ in world.owners(workload)) and not world.pods_of(workload.ref):
+        if not world.is_owned(workload) and not world.pods_of(workload.ref):
             yield workload
 
 
@@ -50,7 +50,7 @@ def service_account(world: World) -> Iterator[Found]:
 def pull_secret(world: World) -> Iterator[Found]:
     """imagePullSecrets of templates: the kubelet goes on without, so that by itself it is only a risk."""
     for workload in world.of_kind(*WORKLOADS):
-        if any(True for _ in world.owners(workload)):
+        if world.is_owned(workload):
             continue
         for secret in pod_spec(workload).each("imagePullSecrets"):
             name = secret.at("name")

@@ -46,7 +46,7 @@ class Called(Struct, frozen=True, eq=False):
 @rule("command.address", *POD_MAKERS, title="Commands call hosts that exist")
 def check_called(world: World) -> Iterator[Found]:
     """Hosts in command lines that are no service, a port that the service has not, misspelled domains."""
-    services = ServiceMap(world)
+    services = world.derived(ServiceMap)
     for called in _called(world):
         host, home = called.address.host, called.program.owner.namespace
         service = services.named(host, home)

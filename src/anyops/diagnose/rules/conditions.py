@@ -103,7 +103,7 @@ def custom_resources(world: World) -> Iterator[Found]:
 
 def _is_leaf(world: World, ref: Ref, among: tuple[Ref, ...]) -> bool:
     """Whether it is owned and owns none of the others: there the chain of owners says most precisely why."""
-    owned = any(True for _ in world.owners(world.by_ref[ref]))
+    owned = world.is_owned(world.by_ref[ref])
     return owned and not any(child.ref in among for child in world.owned_by(ref))
 
 

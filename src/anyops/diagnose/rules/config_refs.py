@@ -186,7 +186,7 @@ def _commands(namespace: str, who: Ref, missing: Missing) -> tuple[str, ...]:
 def refers(world: World) -> Iterator[Found]:
     """Every reference of a template against what was listed; pods that run show that theirs is there."""
     for maker in world.of_kind(*POD_MAKERS):
-        if any(True for _ in world.owners(maker)) or _all_run(world, maker):
+        if world.is_owned(maker) or _all_run(world, maker):
             continue
         seen: set[tuple[str, str, str]] = set()
         for reference in references(maker):

@@ -20,7 +20,7 @@ from anyops.world.world import World
 @rule("connectivity.check", "Connectivity", title="Connection checks succeed")
 def check_connectivity(world: World) -> Iterator[Found]:
     """Checks of a host and port that were refused, timed out or did not resolve."""
-    services = ServiceMap(world)
+    services = world.derived(ServiceMap)
     for check in world.of_kind("Connectivity"):
         if check.at("status", "ok").value is not False:
             continue
@@ -67,7 +67,7 @@ class Call(Struct, frozen=True, eq=False):
 @rule("log.connection", title="Callers reach what they call")
 def check_logged_connections(world: World) -> Iterator[Found]:
     """Refused, timed out and unresolved connections in logs, tied to the service that they name."""
-    subjects, services = Subjects(world), ServiceMap(world)
+    subjects, services = world.derived(Subjects), world.derived(ServiceMap)
     for sign in signs(subjects):
         address = sign.address
         if sign.complaint.family not in ("network", "dependency") or address is None:
@@ -202,9 +202,9 @@ def check_dns_settings(world: World) -> Iterator[Found]:
     """dnsPolicy, dnsConfig and hostAliases with which a pod cannot resolve the services that it names."""
     from anyops.diagnose.pod_dns import blind_to_services, misled_by_alias
 
-    services = ServiceMap(world)
+    services = world.derived(ServiceMap)
     for maker in world.of_kind("Deployment", "StatefulSet", "DaemonSet", "Pod"):
-        if maker.kind == "Pod" and any(True for _ in world.owners(maker)):
+        if maker.kind == "Pod" and world.is_owned(maker):
             continue
         for cites, why, firm in (*blind_to_services(services, maker), *misled_by_alias(services, maker)):
             yield _dns(maker, cites, why, firm=firm)

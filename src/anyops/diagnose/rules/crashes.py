@@ -74,7 +74,7 @@ class Crash(Struct, frozen=True, eq=False):
 @rule("container.crash", "Pod", title="Container crashes")
 def check_crashes(world: World) -> Iterator[Found]:
     """Crash loops, containers that ended with an error, starts that fail, and restarts that are over."""
-    subjects = Subjects(world)
+    subjects = world.derived(Subjects)
     for pod in world.of_kind("Pod"):
         if is_going(pod) and pod.text("status", "phase") != "Failed":
             continue

@@ -33,7 +33,7 @@ _FEW = re.compile(r"max[-_]connections[ =]+(\d{1,6})", re.I)
 @rule("log.database", title="Databases accept their callers")
 def check_databases(world: World) -> Iterator[Found]:
     """What callers and databases log of refused connections, writes and logins."""
-    subjects, services = Subjects(world), ServiceMap(world)
+    subjects, services = world.derived(Subjects), world.derived(ServiceMap)
     calls = Calls(world, subjects)
     for sign in signs(subjects):
         if sign.complaint.family == "database" and sign.complaint.cause:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from anyops.diagnose.commands import act, get
 from anyops.diagnose.finding import Found, rule
-from anyops.diagnose.selectors import describe, matches
+from anyops.diagnose.selectors import describe, selected_by
 from anyops.diagnose.workloads import has_finished, is_going
 from anyops.world.resource import Resource
 from anyops.world.world import World
@@ -106,8 +106,5 @@ def overlap(world: World) -> Iterator[Found]:
 
 def _pods(world: World, budget: Resource) -> list[Resource]:
     selector = budget.at("spec", "selector")
-    return [
-        pod
-        for pod in world.in_namespace("Pod", budget.namespace)
-        if matches(selector, pod.labels) and not has_finished(pod) and not is_going(pod)
-    ]
+    pods = selected_by(world, "Pod", budget.namespace, selector)
+    return [pod for pod in pods if not has_finished(pod) and not is_going(pod)]

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from anyops.diagnose.finding import Found, rule
+from anyops.diagnose.services import services_selecting
 from anyops.diagnose.workloads import POD_MAKERS, containers, has_finished, replicas_wanted
 from anyops.world.report import Severity
 from anyops.world.resource import Field, Resource
@@ -12,13 +13,20 @@ from anyops.world.world import World
 _SYSTEM = frozenset({"kube-system", "kube-public", "kube-node-lease"})
 
 
-def _own(world: World) -> Iterator[Resource]:
+def _own(world: World) -> list[Resource]:
     """The outermost holders of pod templates, read in full, outside of the system's namespaces."""
-    for maker in world.of_kind(*POD_MAKERS):
-        if not maker.complete or maker.namespace in _SYSTEM or has_finished(maker):
-            continue
-        if not any(owner.kind in (*POD_MAKERS, "Node") for owner in world.owners(maker)):
-            yield maker
+    return world.derived(_find_own)
+
+
+def _find_own(world: World) -> list[Resource]:
+    return [
+        maker
+        for maker in world.of_kind(*POD_MAKERS)
+        if maker.complete
+        and maker.namespace not in _SYSTEM
+        and not has_finished(maker)
+        and not any(owner.kind in (*POD_MAKERS, "Node") for owner in world.owners(maker))
+    ]
 
 
 def _risk(
@@ -85,12 +93,9 @@ def single_replica(world: World) -> Iterator[Found]:
         if deployment.kind != "Deployment" or replicas_wanted(deployment) != 1:
             continue
         labels = deployment.at("spec", "template", "metadata", "labels").strings()
-        for service in world.in_namespace("Service", deployment.namespace):
-            selector = service.at("spec", "selector").strings()
-            if selector and selector.items() <= labels.items():
-                text = f"Service {service.name} has one pod; its restart is an outage."
-                yield _risk(deployment, "Single replica", text, deployment.at("spec", "replicas"))
-                break
+        for service in services_selecting(world, deployment.namespace, labels)[:1]:
+            text = f"Service {service.name} has one pod; its restart is an outage."
+            yield _risk(deployment, "Single replica", text, deployment.at("spec", "replicas"))
 
 
 @rule("hygiene.env_shadowed", *POD_MAKERS, title="Environment variable is set twice")

@@ -147,7 +147,7 @@ def _healed(pod: Resource, event: Event) -> Found:
 def image_invalid(world: World) -> Iterator[Found]:
     """References in templates against the grammar; templating left in a manifest shows here, too."""
     for workload in world.of_kind(*WORKLOADS):
-        if any(True for _ in world.owners(workload)):
+        if world.is_owned(workload):
             continue
         for container in containers(workload):
             image = container.at("image")

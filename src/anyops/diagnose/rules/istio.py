@@ -20,7 +20,7 @@ _PROTOCOLS = ("http", "tcp", "tls")
 @rule("virtualservice.destination", "VirtualService", title="Virtual services lead to what exists")
 def check_destinations(world: World) -> Iterator[Found]:
     """Hosts, ports, subsets and gateways of a virtual service that are not there."""
-    services = ServiceMap(world)
+    services = world.derived(ServiceMap)
     for route in world.of_kind("VirtualService"):
         for destination in _destinations(route):
             yield from _destination(world, services, route, destination)

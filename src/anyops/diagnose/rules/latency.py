@@ -56,7 +56,7 @@ _SERVING = (*POD_MAKERS, "Service")
 @rule("metrics.latency", title="Requests are answered as fast as usual")
 def check_latency(world: World) -> Iterator[Found]:
     """Latency that rose far above its usual value, followed to the workload or node it comes from."""
-    subjects = Subjects(world)
+    subjects = world.derived(Subjects)
     found = measures(world, subjects)
     slow = _slow(found)
     if not slow:

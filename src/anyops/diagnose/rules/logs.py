@@ -22,7 +22,7 @@ _PSEUDO = ("Alert", "Dependency", "Connectivity", "NodeService")
 @rule("log.complaint", title="Logs do not complain")
 def check_logs(world: World) -> Iterator[Found]:
     """Exceptions, refusals, expired certificates, missing settings, failing queries in logs."""
-    subjects = Subjects(world)
+    subjects = world.derived(Subjects)
     asked = _is_about_logs(world)
     shown: dict[str, int] = {}
     for sign in signs(subjects):

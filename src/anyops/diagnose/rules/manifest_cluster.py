@@ -31,7 +31,7 @@ _INGRESS_CLASSES = names("""
 def _makers(world: World) -> Iterator[Resource]:
     if world.only_manifests:
         for maker in world.of_kind(*POD_MAKERS):
-            if not any(True for _ in world.owners(maker)):
+            if not world.is_owned(maker):
                 yield maker
 
 

@@ -39,7 +39,7 @@ def check_images(world: World) -> Iterator[Found]:
     """Tags that say that they do not exist, official images that are misspelled, placeholders."""
     if world.only_manifests:
         for maker in world.of_kind(*POD_MAKERS):
-            for container in containers(maker) if not any(True for _ in world.owners(maker)) else ():
+            for container in containers(maker) if not world.is_owned(maker) else ():
                 image = container.at("image")
                 if image.text() and "$" not in image.text() and "{" not in image.text():
                     yield from _judged(maker, container, image)

@@ -56,9 +56,7 @@ def _parts(world: World, namespace: str, limit: Limit) -> list[tuple[Resource, f
 def _makers(world: World, namespace: str) -> Iterator[Resource]:
     for kind in POD_MAKERS:
         if kind not in ("CronJob", "DaemonSet"):
-            yield from (
-                m for m in world.in_namespace(kind, namespace) if not any(True for _ in world.owners(m))
-            )
+            yield from (m for m in world.in_namespace(kind, namespace) if not world.is_owned(m))
 
 
 def _of_pods(world: World, maker: Resource, limit: Limit, counted: str) -> float:

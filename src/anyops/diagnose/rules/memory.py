@@ -142,7 +142,7 @@ _ASKED = re.compile(
 def check_asked(world: World) -> Iterator[Found]:
     """Heap sizes and the like in commands that are larger than the container's memory limit."""
     for maker in world.of_kind(*POD_MAKERS):
-        if any(True for _ in world.owners(maker)):
+        if world.is_owned(maker):
             continue
         for container in containers(maker, init=False):
             limit = container.at("resources", "limits", "memory")

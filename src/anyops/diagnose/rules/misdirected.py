@@ -1,13 +1,19 @@
 """Traffic that arrives at the wrong program: services and settings that name one and reach another."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from anyops.diagnose.commands import act, kubectl
 from anyops.diagnose.finding import Found, rule
-from anyops.diagnose.services import ServiceMap, selector_of, selector_text, top_workloads, workloads_behind
+from anyops.diagnose.services import (
+    ServiceMap,
+    selector_of,
+    selector_text,
+    top_workload_named,
+    workloads_behind,
+)
 from anyops.diagnose.variables import Setting, addressed_settings
-from anyops.world.resource import Resource
+from anyops.world.resource import Ref, Resource
 from anyops.world.world import World
 
 _SIDE = re.compile(r"-(?:external|public|internal|lb|loadbalancer|nodeport|gateway|svc|service)\Z")
@@ -32,16 +38,14 @@ def check_services(world: World) -> Iterator[Found]:
 
 def _named_after(world: World, service: Resource) -> Resource | None:
     """The workload whose name the service bears, with or without `-external` and the like."""
-    names = (service.name, _SIDE.sub("", service.name))
-    return next((w for w in top_workloads(world, service.namespace) if w.name in names), None)
+    return top_workload_named(world, service.namespace, service.name, _SIDE.sub("", service.name))
 
 
 def _has_own_service(world: World, workload: Resource, besides: Resource) -> bool:
-    others = (s for s in world.in_namespace("Service", workload.namespace) if s is not besides)
-    return any(
-        s.name == workload.name and workload.ref in [w.ref for w in workloads_behind(world, s)]
-        for s in others
-    )
+    own = world.get("Service", workload.namespace, workload.name)
+    if own is None or own is besides:
+        return False
+    return workload.ref in [w.ref for w in workloads_behind(world, own)]
 
 
 def _misdirected(service: Resource, reached: Resource, meant: Resource) -> Found:
@@ -67,31 +71,34 @@ def _misdirected(service: Resource, reached: Resource, meant: Resource) -> Found
 @rule("setting.misdirected", "Service", title="Settings name the service that they are called after")
 def check_settings(world: World) -> Iterator[Found]:
     """`CART_ADDR=orders:80` where a service cart exists: sure where others call cart by the same variable."""
-    services, settings = ServiceMap(world), addressed_settings(world)
+    services = world.derived(ServiceMap)
+    calls = [
+        (setting, services.named(setting.address.host, setting.owner.namespace))
+        for setting in world.derived(addressed_settings)
+    ]
+    callers = _callers(calls)
     by_name = {_bare(s.name): s for s in world.of_kind("Service") if selector_of(s)}
-    for setting in settings:
+    for setting, reached in calls:
         meant = by_name.get(_bare(_NAME_WORDS.sub("", setting.name).lower()))
-        reached = services.named(setting.address.host, setting.owner.namespace)
         if meant is None or reached is None or meant.namespace != setting.owner.namespace:
             continue
         if reached.ref != meant.ref and _bare(reached.name) not in _bare(setting.name.lower()):
-            yield _wrong(setting, meant, reached, other=_elsewhere(services, settings, setting, meant))
+            others = callers.get((setting.name, meant.ref), ())
+            other = next((o for o in others if o.owner.ref != setting.owner.ref), None)
+            yield _wrong(setting, meant, reached, other=other)
 
 
 def _bare(name: str) -> str:
     return _GENERAL.sub("", name.lower())
 
 
-def _elsewhere(
-    services: ServiceMap, settings: list[Setting], setting: Setting, meant: Resource
-) -> Setting | None:
-    """Another workload in which the same variable names the service that is meant."""
-    for other in settings:
-        if other.name == setting.name and other.owner.ref != setting.owner.ref:
-            service = services.named(other.address.host, other.owner.namespace)
-            if service is not None and service.ref == meant.ref:
-                return other
-    return None
+def _callers(calls: Iterable[tuple[Setting, Resource | None]]) -> dict[tuple[str, Ref], list[Setting]]:
+    """The settings by their variable's name and the service that they name."""
+    found: dict[tuple[str, Ref], list[Setting]] = {}
+    for setting, service in calls:
+        if service is not None:
+            found.setdefault((setting.name, service.ref), []).append(setting)
+    return found
 
 
 def _wrong(setting: Setting, meant: Resource, reached: Resource, *, other: Setting | None) -> Found:

@@ -7,7 +7,7 @@ from anyops.diagnose.commands import act, get
 from anyops.diagnose.finding import Found, rule
 from anyops.diagnose.flows import Flow, flows, is_enforced, peer_of
 from anyops.diagnose.reach import Peer, Port, blocked_by, isolating, policy_types
-from anyops.diagnose.selectors import describe, matches
+from anyops.diagnose.selectors import describe, matches, selected_by
 from anyops.diagnose.workloads import is_ready, replicas_wanted
 from anyops.world.evidence import Quotable
 from anyops.world.report import Severity, State
@@ -174,8 +174,9 @@ def selects_nothing(world: World) -> Iterator[Found]:
     """A selector, with labels or expressions, that matches no pod of the namespace."""
     for policy in world.of_kind("NetworkPolicy"):
         selector = policy.at("spec", "podSelector")
-        pods = world.in_namespace("Pod", policy.namespace)
-        if selector.value and policy.complete and not any(matches(selector, pod.labels) for pod in pods):
+        if not selector.value or not policy.complete:
+            continue
+        if not selected_by(world, "Pod", policy.namespace, selector):
             labels = describe(selector.strings("matchLabels")) or "its expressions"
             yield Found(
                 on=policy,
@@ -208,13 +209,13 @@ def all_pods(world: World) -> Iterator[Found]:
 
 def _all_opened(world: World, policy: Resource, direction: str) -> bool:
     """Whether other policies open something to each pod of the namespace."""
-    opening = [
-        other.at("spec", "podSelector")
-        for other in world.in_namespace("NetworkPolicy", policy.namespace)
-        if direction in policy_types(other) and other.at("spec", direction.lower()).value
-    ]
     pods = world.in_namespace("Pod", policy.namespace)
-    return bool(pods) and all(any(matches(selector, pod.labels) for selector in opening) for pod in pods)
+    return bool(pods) and all(_is_opened(world, pod, direction) for pod in pods)
+
+
+def _is_opened(world: World, pod: Resource, direction: str) -> bool:
+    policies = isolating(world, Peer(pod.namespace, pod.labels), direction)
+    return any(policy.at("spec", direction.lower()).value for policy in policies)
 
 
 def _covers_all(policy: Resource, what: str, severity: Severity = "low") -> Found:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from anyops.diagnose.commands import describe, kubectl
 from anyops.diagnose.finding import Found, rule
+from anyops.diagnose.workloads import pods_on
 from anyops.world.resource import Resource
 from anyops.world.world import World
 
@@ -58,5 +59,4 @@ def _held(world: World, node: Resource) -> int | None:
     if not world.was_listed("Pod"):
         return None
     ended = ("Succeeded", "Failed")
-    pods = (p for p in world.of_kind("Pod") if p.text("spec", "nodeName") == node.name)
-    return sum(p.text("status", "phase") not in ended for p in pods)
+    return sum(p.text("status", "phase") not in ended for p in pods_on(world, node.name))

@@ -19,7 +19,7 @@ _FULL = 0.9
 @rule("metrics.cpu", title="Pods have CPU to work with")
 def check_cpu(world: World) -> Iterator[Found]:
     """Throttling or use that has risen far above what it was, or that stands at the limit."""
-    found = measures(world, Subjects(world))
+    found = measures(world, world.derived(Subjects))
     cpu = {m.subject: m for m in found if m.quantity == "cpu"}
     throttled = {m.subject: m for m in found if m.quantity == "throttling"}
     for subject in sorted({*cpu, *throttled}):
@@ -117,7 +117,7 @@ def _statement(
 @rule("metrics.memory", title="Pods stay below their memory limit")
 def check_memory(world: World) -> Iterator[Found]:
     """Memory at nine tenths of the limit and more."""
-    for measure in measures(world, Subjects(world)):
+    for measure in measures(world, world.derived(Subjects)):
         if measure.quantity != "memory" or measure.subject.kind not in (*WORKLOADS, "Pod"):
             continue
         limit = _limit(world, measure.subject, "memory")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from anyops.diagnose.clock import age, is_young, since, spell
 from anyops.diagnose.commands import act, get
 from anyops.diagnose.finding import Found, rule
-from anyops.diagnose.siblings import siblings
+from anyops.diagnose.siblings import has_ready_sibling
 from anyops.diagnose.workloads import container_statuses, is_going, is_ready, replicas_ready, replicas_wanted
 from anyops.world.evidence import Quotable
 from anyops.world.report import Severity
@@ -126,7 +126,7 @@ def _unready_severity(world: World, pod: Resource, unready: list[Field]) -> Seve
     waiting = any(s.text("state", "waiting", "reason") not in ("", "ContainerCreating") for s in unready)
     if is_young(world, pod, STARTUP_SECONDS) and not restarted and not waiting:
         return "low"
-    return "medium" if any(is_ready(s) for s in siblings(world, pod)) else "high"
+    return "medium" if has_ready_sibling(world, pod) else "high"
 
 
 def _of_a_job(world: World, pod: Resource) -> bool:
@@ -160,7 +160,7 @@ def _is_replaced(world: World, pod: Resource) -> bool:
         ready = replicas_ready(owner)
         if ready is not None:
             return ready >= wanted
-    return any(is_ready(sibling) for sibling in siblings(world, pod))
+    return has_ready_sibling(world, pod)
 
 
 _STUCK = "pod.stuck_terminating"

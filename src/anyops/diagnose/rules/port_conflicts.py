@@ -21,9 +21,9 @@ _PORT = re.compile(r"(?::|port[ =]*)(\d{2,5})\b", re.I)
 @rule("pod.port_conflict", *POD_MAKERS, title="Containers of a pod have ports of their own")
 def check_port_conflicts(world: World) -> Iterator[Found]:
     """`address already in use` in a container's log, and a port that two containers of a pod claim."""
-    subjects = Subjects(world)
+    subjects = world.derived(Subjects)
     for maker in world.of_kind(*POD_MAKERS):
-        owned = any(True for _ in world.owners(maker))
+        owned = world.is_owned(maker)
         if maker.kind != "Pod" and (owned or world.pods_of(maker.ref)):
             continue
         specs = list(containers(maker, init=False))

@@ -21,7 +21,7 @@ def check_probe_targets(world: World) -> Iterator[Found]:
     """Ports that no container declares, and paths that a stock web server does not have."""
     for workload in world.of_kind(*(POD_MAKERS if world.only_manifests else WORKLOADS)):
         has_pods = workload.kind != "Pod" and world.pods_of(workload.ref)
-        if workload.at("status").value or has_pods or any(True for _ in world.owners(workload)):
+        if workload.at("status").value or has_pods or world.is_owned(workload):
             continue
         for container in containers(workload, init=False):
             for name in PROBES:

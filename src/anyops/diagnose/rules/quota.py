@@ -121,7 +121,7 @@ def _sufferers(world: World, ref: Ref) -> Iterator[Ref]:
 def no_room(world: World) -> Iterator[Found]:
     """Workloads that want more pods than there are, held against the quota that is left."""
     for workload in world.of_kind("Deployment", "StatefulSet", "ReplicaSet"):
-        if any(True for _ in world.owners(workload)):
+        if world.is_owned(workload):
             continue
         missing = _missing_pods(world, workload)
         for limit in limits(world, workload.namespace) if missing else ():

@@ -19,9 +19,7 @@ def demands(world: World) -> Iterator[Found]:
     https://kubernetes.io/docs/concepts/policy/resource-quotas/#compute-resource-quota
     """
     for workload in world.of_kind(*WORKLOADS):
-        if any(True for _ in world.owners(workload)) or list(
-            world.in_namespace("LimitRange", workload.namespace)
-        ):
+        if world.is_owned(workload) or list(world.in_namespace("LimitRange", workload.namespace)):
             continue
         missing = [
             (limit, name) for limit in limits(world, workload.namespace) for name in _unset(workload, limit)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from anyops.diagnose.commands import act
 from anyops.diagnose.finding import Found, rule
 from anyops.diagnose.graph import Graph
+from anyops.diagnose.services import services_selecting
 from anyops.diagnose.workloads import POD_MAKERS, replicas_wanted, template
 from anyops.world.resource import Ref, Resource
 from anyops.world.world import Event, World
@@ -14,7 +15,7 @@ from anyops.world.world import Event, World
 def scaled_to_zero(world: World) -> Iterator[Found]:
     """spec.replicas is 0: a fault only where its service has no other pods and something calls that."""
     empty = [w for w in world.of_kind("Deployment", "StatefulSet") if replicas_wanted(w) == 0]
-    graph = Graph(world) if empty else None
+    graph = world.derived(Graph) if empty else None
     for workload in empty:
         services = list(_left_empty(world, workload))
         callers = [c for s in services for c in _callers(graph, s, workload)] if graph else []
@@ -42,13 +43,12 @@ def scaled_to_zero(world: World) -> Iterator[Found]:
 def _left_empty(world: World, workload: Resource) -> Iterator[Resource]:
     """Services that select its pods, and for which no other pod is there."""
     labels = template(workload).strings("metadata", "labels")
-    for service in world.in_namespace("Service", workload.namespace):
+    by_name = None if labels else world.get("Service", workload.namespace, workload.name)
+    over = [by_name] if by_name is not None else services_selecting(world, workload.namespace, labels)
+    for service in over:
         selector = service.at("spec", "selector").strings()
-        by_name = not labels and service.name == workload.name
-        selects = by_name or (selector and selector.items() <= labels.items())
-        if selects and not (
-            world.selected("Pod", service.namespace, selector) or _has_addresses(world, service)
-        ):
+        pods = world.selected("Pod", service.namespace, selector)
+        if not pods and not _has_addresses(world, service):
             yield service
 
 

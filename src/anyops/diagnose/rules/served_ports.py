@@ -8,7 +8,7 @@ from msgspec import Struct
 from anyops.diagnose.finding import Found, rule
 from anyops.diagnose.manifests import declared_programs, edit, title, watch
 from anyops.diagnose.programs import Program, base_name, volume
-from anyops.diagnose.services import PROBES, probe_port, selector_of
+from anyops.diagnose.services import PROBES, probe_port, selector_of, services_selecting
 from anyops.diagnose.workloads import POD_MAKERS, template
 from anyops.world.resource import Field, Resource
 from anyops.world.world import World
@@ -114,13 +114,11 @@ def _probe(program: Program, served: Served, name: str, probe: Field, port: int)
 
 def _services(world: World, program: Program, served: Served) -> Iterator[Found]:
     labels = template(program.owner).strings("metadata", "labels")
-    for service in world.in_namespace("Service", program.owner.namespace):
-        wanted = selector_of(service)
-        if wanted and wanted.items() <= labels.items():
-            for port in service.each("spec", "ports"):
-                target = _target(program, port)
-                if target is not None and target not in served.ports and port.text("protocol") in ("", "TCP"):
-                    yield _service(program, served, service, port, target)
+    for service in services_selecting(world, program.owner.namespace, labels):
+        for port in service.each("spec", "ports") if selector_of(service) else ():
+            target = _target(program, port)
+            if target is not None and target not in served.ports and port.text("protocol") in ("", "TCP"):
+                yield _service(program, served, service, port, target)
 
 
 def _target(program: Program, port: Field) -> int | None:

@@ -10,7 +10,7 @@ from anyops.diagnose.commands import kubectl, watch
 from anyops.diagnose.complaints import complaint_of
 from anyops.diagnose.finding import Found, rule
 from anyops.diagnose.quotas import refusing_limit
-from anyops.diagnose.services import ServiceMap, is_headless, listening, pods_behind, top_workloads
+from anyops.diagnose.services import ServiceMap, is_headless, listening, pods_behind, top_workload_named
 from anyops.diagnose.subjects import Subjects
 from anyops.diagnose.variables import Setting, addressed_settings
 from anyops.diagnose.workloads import POD_MAKERS, WORKLOADS, containers
@@ -39,17 +39,18 @@ class _Book:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.services = ServiceMap(world)
+        self.services = world.derived(ServiceMap)
+        self._nearest: dict[tuple[str, Address], Resource | None] = {}
 
     @cached_property
     def settings(self) -> list[Setting]:
-        return addressed_settings(self.world)
+        return self.world.derived(addressed_settings)
 
     @cached_property
     def said(self) -> dict[tuple[str, Address], list[tuple[Ref | None, LogLine]]]:
         """Complaints in logs by the address they name, with and without its port."""
         found: dict[tuple[str, Address], list[tuple[Ref | None, LogLine]]] = {}
-        subjects = Subjects(self.world)
+        subjects = self.world.derived(Subjects)
         for log in self.world.logs:
             about = subjects.of_log(log)
             namespace = about.namespace if about else ""
@@ -74,12 +75,26 @@ class _Book:
 
     def elsewhere(self, setting: Setting) -> Setting | None:
         """The same variable in another workload, where it names a service that exists."""
-        for other in self.settings:
-            if other.name == setting.name and other.owner.ref != setting.owner.ref:
-                service = self.services.named(other.address.host, other.owner.namespace)
-                if service is not None and _has_port(self.world, service, other.address.port):
-                    return other
-        return None
+        others = self._sound.get(setting.name, ())
+        return next((other for other in others if other.owner.ref != setting.owner.ref), None)
+
+    @cached_property
+    def _sound(self) -> dict[str, list[Setting]]:
+        """Settings that name a service and port that exist, by their variable's name."""
+        found: dict[str, list[Setting]] = {}
+        for setting in self.settings:
+            service = self.services.named(setting.address.host, setting.owner.namespace)
+            if service is not None and _has_port(self.world, service, setting.address.port):
+                found.setdefault(setting.name, []).append(setting)
+        return found
+
+    def nearest(self, setting: Setting) -> Resource | None:
+        """The service whose name is most like the host's."""
+        namespace, address = setting.owner.namespace, setting.address
+        key = (namespace, address)
+        if key not in self._nearest:
+            self._nearest[key] = _nearest(self.world, namespace, address)
+        return self._nearest[key]
 
 
 def _host(book: _Book, setting: Setting) -> Iterator[Found]:
@@ -89,11 +104,11 @@ def _host(book: _Book, setting: Setting) -> Iterator[Found]:
         return
     if _kept_out_by_quota(book.world, owner.namespace, address.host):
         return
-    serving = next((w for w in top_workloads(book.world, owner.namespace) if w.name == address.host), None)
+    serving = top_workload_named(book.world, owner.namespace, address.host)
     if serving is not None:
         yield _without_service(setting, serving)
         return
-    near = _nearest(book.world, setting)
+    near = book.nearest(setting)
     said = book.complaints(setting, address, Address(address.host))
     other = book.elsewhere(setting)
     hint = other.address.host if other is not None else (near.name if near is not None else "")
@@ -168,12 +183,11 @@ def _is_inside(book: _Book, setting: Setting) -> bool:
     return False
 
 
-def _nearest(world: World, setting: Setting) -> Resource | None:
-    """The service whose name is most like the host's."""
-    host = setting.address.host.split(".")[0]
+def _nearest(world: World, namespace: str, address: Address) -> Resource | None:
+    host = address.host.split(".")[0]
     scored = [
-        (_likeness(s.name, host) + (0.1 if _has_port(world, s, setting.address.port) else 0.0), s.name, s)
-        for s in world.in_namespace("Service", setting.owner.namespace)
+        (_likeness(s.name, host) + (0.1 if _has_port(world, s, address.port) else 0.0), s.name, s)
+        for s in world.in_namespace("Service", namespace)
     ]
     best = max(scored, key=lambda entry: entry[:2], default=None)
     return best[2] if best is not None and best[0] >= 0.75 else None

@@ -50,7 +50,7 @@ class Aim(Struct, frozen=True, eq=False):
 @rule("service.port", "Service", title="Service ports lead to ports of the pods")
 def check_service_ports(world: World) -> Iterator[Found]:
     """Target ports that the pods do not have, and protocols that differ from theirs."""
-    services = ServiceMap(world)
+    services = world.derived(ServiceMap)
     for service in world.of_kind("Service"):
         behind = pods_behind(world, service) or workloads_behind(world, service)
         offered = [entry for resource in _told(world, service, behind) for entry in listening(resource)]

@@ -6,6 +6,7 @@ Source: https://kubernetes.io/docs/tasks/debug/debug-application/debug-service/
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -19,17 +20,20 @@ from anyops.diagnose.services import (
     pods_behind,
     selector_of,
     selector_text,
+    services_selecting,
     template_labels,
     top_workloads,
     workloads_behind,
 )
-from anyops.diagnose.workloads import has_finished, is_ready, replicas_wanted
+from anyops.diagnose.workloads import WORKLOADS, has_finished, is_ready, replicas_wanted
 from anyops.world.evidence import Quotable
 from anyops.world.report import State
 from anyops.world.resource import Resource
 from anyops.world.world import World
 
 _LEADER = ("control-plane.alpha.kubernetes.io/leader", "endpoints.kubernetes.io/leader")
+_ALIKE = 0.6
+"""From here on labels are taken for what the selector means."""
 
 
 class Near(Struct, frozen=True, eq=False):
@@ -44,7 +48,7 @@ class Near(Struct, frozen=True, eq=False):
 @rule("service.endpoints", "Service", "Endpoints", title="Service reaches ready pods")
 def check_services(world: World) -> Iterator[Found]:
     """Services whose selector matches no pod, or only pods that are not ready."""
-    services = ServiceMap(world)
+    services = world.derived(ServiceMap)
     for service in world.of_kind("Service"):
         if not selector_of(service) or _is_leader_lock(world, service):
             continue
@@ -228,31 +232,40 @@ def _nearest(world: World, service: Resource) -> Near | None:
 
     Pods that another service already selects count less: an orphan is what a broken selector leaves.
     """
-    taken = [
-        selector_of(s).items() for s in world.in_namespace("Service", service.namespace) if s is not service
+    found = [
+        n
+        for r, labels in world.derived(_candidates).get(service.namespace, ())
+        if (n := _near(service, r, labels)) and n.likeness >= _ALIKE
     ]
-    found = [n for r, labels in _candidates(world, service.namespace) if (n := _near(service, r, labels))]
-    scored = [
-        (n.likeness - (0.3 if any(t and t <= n.labels.items() for t in taken) else 0.0), n) for n in found
-    ]
+    scored = [(n.likeness - (0.3 if _is_taken(world, service, n.labels) else 0.0), n) for n in found]
     best = max(scored, key=lambda s: (s[0], s[1].resource.ref), default=None)
-    return best[1] if best is not None and best[0] >= 0.6 else None
+    return best[1] if best is not None and best[0] >= _ALIKE else None
 
 
-def _candidates(world: World, namespace: str) -> Iterator[tuple[Resource, dict[str, str]]]:
-    for pod in world.in_namespace("Pod", namespace):
+def _is_taken(world: World, service: Resource, labels: dict[str, str]) -> bool:
+    others = services_selecting(world, service.namespace, labels)
+    return any(s is not service and selector_of(s) for s in others)
+
+
+def _candidates(world: World) -> dict[str, list[tuple[Resource, dict[str, str]]]]:
+    """By namespace: its pods that have not finished, and its top workloads, with their labels."""
+    found: dict[str, list[tuple[Resource, dict[str, str]]]] = {}
+    for pod in world.of_kind("Pod"):
         if not has_finished(pod):
-            yield pod, pod.labels
-    for workload in top_workloads(world, namespace):
-        yield workload, template_labels(workload)
+            found.setdefault(pod.namespace, []).append((pod, pod.labels))
+    for namespace in sorted({r.namespace for r in world.of_kind(*WORKLOADS)}):
+        of = found.setdefault(namespace, [])
+        of += [(workload, template_labels(workload)) for workload in top_workloads(world, namespace)]
+    return found
 
 
 def _near(service: Resource, resource: Resource, labels: dict[str, str]) -> Near | None:
-    wrong = {k: v for k, v in selector_of(service).items() if labels.get(k) != v}
+    wanted = selector_of(service)
+    wrong = {k: v for k, v in wanted.items() if labels.get(k) != v}
     if not labels or not wrong:
         return None
     alike = [max(_likeness(v, labels.get(k, "")), _by_value(v, labels)) for k, v in wrong.items()]
-    right = len(selector_of(service)) - len(wrong)
+    right = len(wanted) - len(wrong)
     score = (sum(alike) + right) / (len(alike) + right)
     if service.name in (resource.name, *labels.values()) or resource.name.startswith(service.name + "-"):
         score = max(score, 0.9)
@@ -264,6 +277,7 @@ def _by_value(value: str, labels: dict[str, str]) -> float:
     return 0.9 if len(value) > 2 and value in labels.values() else 0.0
 
 
+@lru_cache(maxsize=10_000)
 def _likeness(a: str, b: str) -> float:
     a, b = re.sub(r"[-_.]", "", a.lower())[:63], re.sub(r"[-_.]", "", b.lower())[:63]
     if not a or not b:
