@@ -24,6 +24,7 @@ def test_the_environment_comes_before_the_file_and_the_file_before_the_default(f
     assert (settings.analyze.fail_on, settings.output.ascii) == ("critical", True)
     assert {s.key: s.origin for s in origins} == {
         "analyze.fail_on": "ANYOPS_ANALYZE_FAIL_ON",
+        "cluster.timeout": "default",
         "output.color": "default",
         "output.ascii": "file",
     }

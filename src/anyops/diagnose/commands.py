@@ -26,7 +26,7 @@ def kubectl(namespace: str, *words: str) -> str:
 
 
 def in_context(command: str, context: str) -> str:
-    """The kubectl line with the context it is meant for; as it is where there is none, or it would be a flag."""
+    """The kubectl line with the context it is meant for, where there is one that is no flag."""
     if not context or context.startswith("-") or not command.startswith("kubectl "):
         return command
     return f"kubectl {shlex.join(('--context', context))} {command.removeprefix('kubectl ')}"

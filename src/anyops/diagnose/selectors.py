@@ -51,7 +51,7 @@ def describe(selector: Mapping[str, str]) -> str:
 
 
 class Requirement(Struct, frozen=True):
-    """One part of a selector as kubectl's `-l` takes it: `=`, `!=`, in, notin, exists or ! is its operator."""
+    """One part of a selector as `kubectl -l` takes it; the operator is `=`, `!=`, in, notin, exists or !."""
 
     key: str
     operator: str

@@ -16,9 +16,9 @@ from anyops.world.world import LogWanted, World
 class Live(Struct, frozen=True, kw_only=True):
     """What is asked of a live cluster.
 
-    `context` "" means the current one; no `namespaces` mean the context's own. `selector` is a label selector
-    as kubectl takes it. `since` and `timeout` are in seconds, 0 for no bound on age; `tail` is in lines of each
-    log.
+    `context` "" means the current one; no `namespaces` mean the context's own. `selector` is a label
+    selector as kubectl takes it. `since` is in seconds, 0 for no bound; `tail` is in lines of each log;
+    `timeout` is in seconds.
     """
 
     context: str = ""
@@ -35,7 +35,10 @@ class Live(Struct, frozen=True, kw_only=True):
         try:
             return parse_selector(self.selector)
         except ValueError as error:
-            raise UsageError(f"-l {self.selector!r} is no label selector near {str(error)!r}") from None
+            raise UsageError(
+                f"-l {self.selector!r} is no label selector near {str(error)!r}",
+                hint="write app=cart, tier!=web, 'env in (a,b)', app or !app, with commas between",
+            ) from None
 
 
 def read_live(here: Environment, live: Live, *, question: str = "") -> World:
@@ -44,6 +47,7 @@ def read_live(here: Environment, live: Live, *, question: str = "") -> World:
     Raises ConfigError, UnreachableError and the like where nothing can be read, UsageError for a target that
     is not there.
     """
+    from anyops.sources.kube.address import shown_server
     from anyops.sources.kube.build import Builder
     from anyops.sources.kube.cluster import read_cluster
     from anyops.sources.kube.collect import Ask
@@ -53,7 +57,7 @@ def read_live(here: Environment, live: Live, *, question: str = "") -> World:
     connection = connect(here.variables, here.home, context=live.context)
     namespaces = () if live.all_namespaces else live.namespaces or (connection.namespace,)
     ask = Ask(namespaces=namespaces, timeout=live.timeout, tail=live.tail, since=live.since)
-    into = Builder(connection.server.partition("://")[2])
+    into = Builder(shown_server(connection.server))
     for it in live.objects:
         into.show(it.name)
 

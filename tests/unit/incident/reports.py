@@ -112,7 +112,7 @@ INCIDENT = Report(
     severity="critical",
     fingerprint="a" * 64,
     question="",
-    scope=ReportScope(source="https://10.2.0.1:6443", context="prod-eu", namespaces=["shop"], user="alice",
+    scope=ReportScope(source="10.2.0.1", context="prod-eu", namespaces=["shop"], user="alice",
                       captured_at="2026-03-01T02:51:07Z"),
     impact=Impact(summary="0 of 3 cart pods ready since 02:44", evidence=["E3"],
                   workloads=[WorkloadImpact(resource=CART, ready=0, wanted=3)]),

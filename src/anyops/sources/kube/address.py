@@ -55,6 +55,13 @@ def port_of(parts: SplitResult) -> int:
     return parts.port or {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}.get(parts.scheme, 0)
 
 
+def shown_server(server: str) -> str:
+    """How a server is called in a line: its host, with the port where it is none of the usual ones."""
+    parts = split(server, "server")
+    port = port_of(parts)
+    return parts.hostname or "" if port in (443, 6443) else f"{parts.hostname}:{port}"
+
+
 def is_address(host: str) -> bool:
     """Whether it is an IPv4 or IPv6 address."""
     try:

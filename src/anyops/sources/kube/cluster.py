@@ -35,16 +35,16 @@ async def read_cluster(
     async with opened(connection, variables, terminal=terminal, timeout=timeout) as api:
         collector = Collector(api, ask, into)
         await collector.lists()
-        scope = _scope(connection, ask)
+        scope = _scope(connection, ask, into)
         world = into.world(scope, api.now or now())
         logs, usage = wanted(world)
         await collector.more(logs, _with_secrets(ask, world), usage=usage)
         return into.world(scope, api.now or now())
 
 
-def _scope(connection: Connection, ask: Ask) -> Scope:
+def _scope(connection: Connection, ask: Ask, into: Builder) -> Scope:
     return Scope(
-        source=connection.server.partition("://")[2],
+        source=into.source,
         context=connection.context,
         namespaces=ask.namespaces,
         user=connection.user,
