@@ -45,6 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if options.kubeconfig:
             write_kubeconfig(options.kubeconfig, port)
         _write_at_once(options.port_file, f"{port}\n")
+        if options.ready:
+            print("ready", flush=True)
         signal.sigwait((signal.SIGTERM, signal.SIGINT))
 
 
@@ -54,6 +56,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--pods", type=int, default=10_000, help="how many, at least 100 (10000)")
     parser.add_argument("--delay", type=float, default=0, help="seconds before each list is answered (0)")
     parser.add_argument("--kubeconfig", type=Path, help="write a kubeconfig to this file")
+    parser.add_argument("--ready", action="store_true", help="write the line `ready` to stdout when it is")
     parser.add_argument("--gzip", action="store_true", help="compress for clients that ask for it")
     parser.add_argument(
         "--now",
