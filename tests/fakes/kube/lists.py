@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import base64
 import json
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .selectors import field_test, label_test
-from .store import Stored, encoded
+from .store import Stored, by_key, encoded
 
 RESOURCE_VERSION = 1_048_576
 
@@ -27,15 +28,19 @@ class Page:
 
 
 def page(every: Sequence[Stored], kind: str, namespace: str, params: Mapping[str, str]) -> Page:
-    """The page that a list request's parameters ask for. Raises ValueError for a bad parameter."""
+    """The page that a list request's parameters ask for. Raises ValueError for a bad parameter.
+
+    `every` is in the order of keys, in which all of a namespace stand together: `0` follows `/`.
+    """
     labels, fields = params.get("labelSelector", ""), params.get("fieldSelector", "")
-    chosen = [stored for stored in every if stored.namespace == namespace] if namespace else every
+    start = f"{namespace}/" if namespace else ""
+    end = bisect_left(every, f"{namespace}0", key=by_key) if namespace else len(every)
+    if token := params.get("continue", ""):
+        start = max(start, _start(token))
+    chosen = every[bisect_left(every, start, key=by_key) : end]
     if labels or fields:
         meets, fits = label_test(labels), field_test(fields, kind)
         chosen = [stored for stored in chosen if meets(stored.labels) and fits(stored.fields)]
-    if token := params.get("continue", ""):
-        start = _start(token)
-        chosen = [stored for stored in chosen if stored.key >= start]
     limit = _limit(params)
     metadata: dict[str, Any] = {"resourceVersion": str(RESOURCE_VERSION)}
     if limit and len(chosen) > limit:

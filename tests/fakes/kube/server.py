@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fnmatch
-import gzip
 import select
 import socket
 import ssl
@@ -12,6 +11,7 @@ import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from gzip import compress
 from http.server import ThreadingHTTPServer
 from itertools import count
 from pathlib import Path
@@ -78,12 +78,14 @@ class KubeServer(ThreadingHTTPServer):
         tls: Tls | None = None,
         keep_bodies: bool = False,
         keep_compressed: bool = False,
+        gzip: bool = True,
     ) -> None:
+        store = Store(objects, release)
         super().__init__(("127.0.0.1", 0), Handler)
-        self.tls, self.keep_bodies = tls, keep_bodies
+        self.tls, self.keep_bodies, self.gzip = tls, keep_bodies, gzip
         self.api = Api(
             release,
-            Store(objects, release),
+            store,
             Logs(logs or {}, previous_logs or {}),
             Access(user, token, forbid, only_in),
             stale,
@@ -188,10 +190,10 @@ class KubeServer(ThreadingHTTPServer):
     def compressed(self, query: Query, body: bytes) -> bytes:
         """A body with gzip; kept for the next time if the server is to."""
         if self._compressed is None:
-            return gzip.compress(body, 1)
+            return compress(body, 1)
         key = (query.path, tuple(query.params.items()), query.headers.get("accept", ""))
         if key not in self._compressed:
-            self._compressed[key] = gzip.compress(body, 1)
+            self._compressed[key] = compress(body, 1)
         return self._compressed[key]
 
     # What socketserver asks.

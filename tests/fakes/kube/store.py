@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from .kinds import KindRow, Release
@@ -17,21 +19,26 @@ Object = dict[str, Any]
 class Stored:
     """One object: its key, what selectors ask for, and its bytes as an item of a list."""
 
+    key: str
+    """where it stands in the order of lists, as in etcd"""
     namespace: str
     name: str
     labels: Mapping[str, str]
     fields: Mapping[str, str]
     encoded: bytes
 
-    @property
-    def key(self) -> str:
-        """Where it stands in the order of lists, as in etcd."""
-        return f"{self.namespace}/{self.name}" if self.namespace else self.name
-
     def decoded(self) -> Object:
         """The object as an item of a list: a built-in kind has no apiVersion and kind there."""
         item: Object = json.loads(self.encoded)
         return item
+
+
+by_key = attrgetter("key")
+
+
+def key_of(namespace: str, name: str) -> str:
+    """An object's key among those of its kind."""
+    return f"{namespace}/{name}" if namespace else name
 
 
 def encoded(document: object) -> bytes:
@@ -55,7 +62,7 @@ class Store:
             self._add(item)
         self._add_namespaces()
         for held in self._held.values():
-            held.sort(key=lambda stored: stored.key)
+            held.sort(key=by_key)
 
     def of(self, row: KindRow) -> list[Stored]:
         """All objects of a kind."""
@@ -63,7 +70,9 @@ class Store:
 
     def get(self, row: KindRow, namespace: str, name: str) -> Stored | None:
         """One object."""
-        return next((s for s in self.of(row) if s.name == name and s.namespace == namespace), None)
+        key, held = key_of(namespace, name), self.of(row)
+        place = bisect_left(held, key, key=by_key)
+        return held[place] if place < len(held) and held[place].key == key else None
 
     def _add(self, item: Mapping[str, Any]) -> None:
         group_version, kind = str(item["apiVersion"]), str(item["kind"])
@@ -95,6 +104,7 @@ class Store:
         held = self._held.setdefault((row.group, row.kind), [])
         held.append(
             Stored(
+                key=key_of(metadata.get("namespace", ""), metadata["name"]),
                 namespace=metadata.get("namespace", ""),
                 name=metadata["name"],
                 labels=metadata.get("labels") or {},

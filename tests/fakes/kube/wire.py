@@ -70,10 +70,13 @@ class Exchange:
             self._chunks(body)
             return
         self._keep(body)
-        if len(body) >= GZIP_FROM and "gzip" in self.query.headers.get("accept-encoding", ""):
+        if len(body) >= GZIP_FROM and self._takes_gzip():
             body = self._server.compressed(self.query, body)
             headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
         self.begin(reply.code, {**headers, "Content-Length": str(len(body)), **(head or {})}, body)
+
+    def _takes_gzip(self) -> bool:
+        return self._server.gzip and "gzip" in self.query.headers.get("accept-encoding", "")
 
     def _chunks(self, body: Iterator[bytes]) -> None:
         for chunk in body:
