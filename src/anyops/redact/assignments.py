@@ -7,36 +7,35 @@ from anyops.redact.names import Strength, is_secret, looks_random, stands_for_no
 from anyops.redact.spans import PLACEHOLDER, Hits, Span
 
 ANCHORS = (
-    "pass", "pwd", "secret", "token", "key", "cred", "auth", "cookie", "salt", "session", "sig", "dockerc",
-    "bearer", "jwt", "connection",
+    "pass", "pwd", "secret", "token", "key", "cred", "auth", "cookie", "salt", "session", "sig",
+    "dockerc", "bearer",
 )  # fmt: skip
-"""In lower case. Every name that `strength` knows holds one of them, or is too rare to be looked for in text."""
+"""In lower case. Every name that `strength` knows holds one, or is too rare to be looked for in text."""
 
 _NAME = string.ascii_letters + string.digits + "_.-"
 _NAME_MOST = 80
-_NAME_REST = re.compile(r"[A-Za-z0-9_.-]{0,80}")
-_ASSIGN = re.compile(r"""(?:\\{0,3}["'`])?\]?[ \t]{0,32}(=>|:=|[:=])(?![=:~])[ \t]{0,32}""")
-_FLAG = re.compile(r"""(?:\\{0,3}["'],?)?[ \t]{1,8}(?=[^\s-])""")
+_NAME_REST = re.compile(r"(?a)[A-Za-z0-9_.-]{0,80}")
+_ASSIGN = re.compile(r"""(?a)(?:\\{0,3}["'`])?\]?[ \t]{0,32}(=>|:=|[:=])(?![=:~])[ \t]{0,32}""")
+_FLAG = re.compile(r"""(?a)(?:\\{0,3}["'],?)?[ \t]{1,8}(?=[^\s-])""")
 _ENTRY = re.compile(
-    r"""\\{0,3}["']?,?(?:\s|\\n){0,99}\\{0,3}["']?[vV]alue\\{0,3}["']?[ \t]{0,8}[:=][ \t]{0,8}"""
+    r"""(?a)\\{0,3}["']?,?(?:\s|\\n){0,99}\\{0,3}["']?[vV]alue\\{0,3}["']?[ \t]{0,8}[:=][ \t]{0,8}"""
 )
-_ENTRY_BEFORE = re.compile(r"""(?:[nN]ame|[kK]ey)\\{0,3}["']?[ \t]{0,8}[:=][ \t]{0,8}\\{0,3}["']?$""")
+_ENTRY_BEFORE = re.compile(r"""(?a)(?:[nN]ame|[kK]ey)\\{0,3}["']?[ \t]{0,8}[:=][ \t]{0,8}\\{0,3}["']?$""")
 _PROSE = re.compile(
-    r"""(?:[ \t]{1,4}(?:is|was|of|from|for user|to|value|string)\b)?[ \t]{1,4}(?=["'`]?[^\s"'`])"""
+    r"""(?a)(?:[ \t]{1,4}(?:is|was|of|from|for user|to|value|string)\b)?[ \t]{1,4}(?=["'`]?[^\s"'`])"""
 )
-_XML = re.compile(r"[^<>]{0,80}>([^<>]{1,4096})</")
-_QUOTE = re.compile(r"""(\\{0,7})(["'`])""")
-_PLAIN_QUOTED = re.compile(r"""(?:[^"\\\n]|\\[^\n])*+""")
-_BLOCK = re.compile(r"[|>][-+0-9]{0,2}[ \t]{0,8}(?:#[^\n]{0,200})?\n")
+_XML = re.compile(r"(?a)[^<>]{0,80}>([^<>]{1,4096})</")
+_QUOTE = re.compile(r"""(?a)(\\{0,7})(["'`])""")
+_PLAIN_QUOTED = re.compile(r"""(?a)(?:[^"\\\n]|\\[^\n])*+""")
+_BLOCK = re.compile(r"(?a)[|>][-+0-9]{0,2}[ \t]{0,8}(?:#[^\n]{0,200})?\n")
 _BARE = re.compile(
-    r"""(?:[^\s"'`\\;&,]|\\(?!["'`nrt])|[;&,](?![\s"'`\\]|$|[\w.-]{1,60}\s?[:=])|\\[nrt](?!\s{0,40}[-\w."]{1,60}["']?\s?[:=]|\s|$|["'\\]))++"""
+    r"""(?a)(?:[^\s"'`\\;&,]|\\(?!["'`nrt])|[;&,](?![\s"'`\\]|$|[\w.-]{1,60}\s?[:=])|\\[nrt](?!\s{0,40}[-\w."]{1,60}["']?\s?[:=]|\s|$|["'\\]))++"""
 )
-_WORD = re.compile(r"[A-Za-z][a-z]{1,40}[.,;:!?)]{0,2}")
+_WORD = re.compile(r"(?a)[A-Za-z][a-z]{1,40}[.,;:!?)]{0,2}")
 _SCHEME = re.compile(
-    r"(?:Bearer|Basic|Token|Digest|Bot|ApiKey|Negotiate|NTLM|AWS4-HMAC-SHA256|GenieKey|SharedAccessSignature|SharedKey)(?:\s|%20|\+){1,4}",
+    r"(?a)(?:Bearer|Basic|Token|Digest|Bot|ApiKey|Negotiate|NTLM|AWS4-HMAC-SHA256|GenieKey|SharedAccessSignature|SharedKey)(?:\s|%20|\+){1,4}",
     re.I,
 )
-_YAML_BEFORE = re.compile(r"^[ \t]{0,200}(?:- )?$")
 
 
 def named_at(text: str, at: int) -> Hits:
@@ -49,7 +48,7 @@ def named_at(text: str, at: int) -> Hits:
     end = rest.end() if rest else at
     name = text[start:end].lstrip("-")
     said = strength(name)
-    if said == Strength.NONE or end - start > _NAME_MOST:
+    if said == Strength.NONE:
         return Hits([], end)
     spans = _value_after(text, start, end, name, said)
     return Hits(spans, max([end, *(span.end for span in spans)]))
@@ -73,12 +72,15 @@ def _assigned(text: str, start: int, at: int, name: str, loose: bool) -> list[Sp
     """The value at `at`; `loose` where the sign before it is a colon, as prose has it too."""
     if quoted := _quoted(text, at):
         return _kept(text, *quoted, name)
+    said = strength(name)
+    if said == Strength.HINT:
+        return _hinted(text, at)
     if block := _BLOCK.match(text, at):
         return _block(text, start, block.end(), name)
     end = _bare_end(text, at)
     if end == at:
         return _listed(text, start, at, name) if text[at : at + 1] == "\n" else []
-    if loose and _prose(text, start, at, end):
+    if loose and (name == "PASS" or _prose(text, start, at, end)):
         return []
     return _kept(text, at, end, name)
 
@@ -92,10 +94,12 @@ def _quoted(text: str, at: int) -> tuple[int, int] | None:
     if not opened[1] and opened[2] == '"':
         inside = _PLAIN_QUOTED.match(text, start)
         return start, inside.end() if inside else start
-    stop = text.find("\n", start)
-    stop = len(text) if stop < 0 else stop
-    end = text.find(opened[0], start, stop)
-    return start, end if end >= 0 else stop
+    end = text.find(
+        opened[0], start
+    )  # before the line's end: a quote that is looked for twice was found once
+    end = len(text) if end < 0 else end
+    stop = text.find("\n", start, end)
+    return start, stop if stop >= 0 else end
 
 
 def _bare_end(text: str, at: int) -> int:
@@ -112,6 +116,18 @@ def _bare_end(text: str, at: int) -> int:
         if value.endswith(closing) and opening not in value:
             value = value.rstrip(closing)
     return found.start() + len(value)
+
+
+_HINTED = re.compile(r"""(?a)[^\s"'`=:;,&\\()]{8,4096}={0,2}""")
+
+
+def _hinted(text: str, at: int) -> list[Span]:
+    """A value whose name only hints: a run that looks random."""
+    scheme = _SCHEME.match(text, at)
+    found = _HINTED.match(text, scheme.end() if scheme else at)
+    if not found or not (looks_random(found[0]) or (scheme and len(found[0]) >= 8)):
+        return []
+    return [Span(*found.span(), "hint")]
 
 
 def _prose(text: str, start: int, at: int, end: int) -> bool:
@@ -150,7 +166,7 @@ def _told(text: str, start: int, at: int, said: Strength) -> list[Span]:
     return [Span(at, end, kind)] if _drawn(value) else []
 
 
-_NETRC = re.compile(r"\b(?:login|machine|user|requirepass)\s[^\n]{1,200}$")
+_NETRC = re.compile(r"(?a)\b(?:login|machine|user|requirepass)\s[^\n]{1,200}$")
 
 
 def _drawn(value: str) -> bool:
@@ -165,28 +181,37 @@ def _block(text: str, start: int, at: int, name: str) -> list[Span]:
     """A YAML block scalar: every following line that is indented deeper than the name."""
     indent = _indent(text, start)
     end = at
-    for line in re.compile(r"([ \t]*+)([^\n]*+)(?:\n|\Z)").finditer(text, at):
+    for line in re.compile(r"(?a)([ \t]*+)([^\n]*+)(?:\n|\Z)").finditer(text, at):
         if (line[2] and len(line[1]) <= indent) or not line[0]:
             break
         end = line.start(2) + len(line[2])
     inside = text[at:end]
-    begin = at + len(inside) - len(inside.lstrip())
-    end = begin + len(inside.strip())
+    begin = at + len(inside) - len(inside.lstrip(" \t\r\n"))
+    end = begin + len(inside.strip(" \t\r\n"))
     return [Span(begin, end, "block")] if is_secret(name, text[begin:end]) else []
 
 
-_ITEM = re.compile(r"([ \t]{0,200})- ([^\s{\[][^\n]{0,4000})\n?")
+_ITEM = re.compile(r"(?a)([ \t]{0,200})- ([^\s{\[][^\n]{0,4000})\n?")
 
 
 def _listed(text: str, start: int, at: int, name: str) -> list[Span]:
     """A YAML list of secrets under the name."""
     if strength(name) < Strength.SECRET:
         return []
-    indent, spans = _indent(text, start), []
+    indent = _indent(text, start)
+    spans: list[Span] = []
     item = _ITEM.match(text, at + 1)
-    while item and len(item[1]) >= indent and not re.match(r"[\w.-]{1,80}:(?:\s|$)", item[2]):
+    while (
+        item
+        and len(spans) < 100
+        and len(item[1]) >= indent
+        and not re.match(r"[\w.-]{1,80}:(?:\s|$)", item[2])
+    ):
         begin, end = _quoted(text, item.start(2)) or (item.start(2), item.end(2))
-        spans += _kept(text, begin, end, name)
+        kept = _kept(text, begin, end, name)
+        if not kept:
+            break
+        spans += kept
         item = _ITEM.match(text, item.end())
     return spans
 

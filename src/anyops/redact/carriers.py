@@ -1,4 +1,4 @@
-"""Secrets that their surroundings give away: private keys, URLs, headers, cookies, command lines, password files."""
+"""Secrets that their surroundings give away: keys, URLs, headers, cookies, commands, files."""
 
 import binascii
 import re
@@ -7,8 +7,8 @@ from anyops.redact.assignments import _bare_end, _quoted
 from anyops.redact.names import Strength, is_secret, looks_random, stands_for_nothing
 from anyops.redact.spans import Hits, Span
 
-_PEM = re.compile(r"-----BEGIN ([A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)-----")
-_PEM_BODY = re.compile(r"(?:[A-Za-z0-9+/=,:\s\"'|>-]|\\[nrt])*+")
+_PEM = re.compile(r"(?a)-----BEGIN ([A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)-----")
+_PEM_BODY = re.compile(r"(?a)(?:[A-Za-z0-9+/=,:\s\"'|>-]|\\[nrt])*+")
 _PEM_MOST = 65536
 
 
@@ -18,15 +18,16 @@ def private_key_at(text: str, at: int) -> Hits:
     if not begin:
         return Hits([], at + 5)
     footer = f"-----END {begin[1]}-----"
-    end = text.find(footer, begin.end(), begin.end() + _PEM_MOST)
+    another = text.find("-----BEGIN ", begin.end(), begin.end() + _PEM_MOST)
+    end = text.find(footer, begin.end(), another if another >= 0 else begin.end() + _PEM_MOST)
     if end >= 0:
         return Hits([Span(at, end + len(footer), "private-key")], end + len(footer))
     body = _PEM_BODY.match(text, begin.end())
     end = body.end() if body else begin.end()
-    return Hits([Span(at, end - (len(text[at:end]) - len(text[at:end].rstrip())), "private-key")], end)
+    return Hits([Span(at, at + len(text[at:end].rstrip(" \t\r\n,\"'")), "private-key")], end)
 
 
-_PUTTY = re.compile(r"Private-Lines: \d{1,4}\r?\n((?:[A-Za-z0-9+/=]{1,80}\r?\n?){1,400})")
+_PUTTY = re.compile(r"(?a)Private-Lines: \d{1,4}\r?\n((?:[A-Za-z0-9+/=]{1,80}\r?\n?){1,400})")
 
 
 def putty_key_at(text: str, at: int) -> Hits:
@@ -37,7 +38,7 @@ def putty_key_at(text: str, at: int) -> Hits:
     )
 
 
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/_-]|\\[nr])*+={0,2}")
+_BASE64 = re.compile(r"(?a)(?:[A-Za-z0-9+/_-]|\\[nr])*+={0,2}")
 
 
 def encoded_at(text: str, at: int) -> Hits:
@@ -52,7 +53,7 @@ def encoded_at(text: str, at: int) -> Hits:
 
 
 _TELLS = re.compile(
-    rb"PRIVATE KEY|\"auths?\"|password|passwd|secret|token|client-key-data|eyJ[A-Za-z0-9_-]+\.eyJ", re.I
+    rb"PRIVATE KEY|\"auths?\"|password|passwd|secret|token|client-key-data|eyJ[A-Za-z0-9_-]{5,200}\.eyJ", re.I
 )
 
 
@@ -72,22 +73,24 @@ def decoded(encoded: str) -> bytes:
 
 
 _USERINFO = re.compile(
-    r"""://([^\s/?#"'<>:@\\]{0,256}):([^\s"'<>\\@]{1,512}(?:@[^\s"'<>\\@/]{1,512}){0,3})@(?=[\w.\[({$%-])"""
+    r"""(?a)://([^\s/?#"'<>:@\\]{0,256}):([^\s"'<>\\@]{1,512}+(?:@[^\s"'<>\\@/]{1,128}){0,3})@(?=[\w.\[({$%-])"""
 )
-_USER_ONLY = re.compile(r"""://([^\s/?#"'<>:@\\]{16,512})@(?=[\w.\[-])""")
-_PORT = re.compile(r"\d{1,5}(?:[/?#]|$)")
+_USER_ONLY = re.compile(r"""(?a)://([^\s/?#"'<>:@\\]{16,512})@(?=[\w.\[-])""")
+_PORT = re.compile(r"(?a)\d{1,5}(?:[/?#]|$)")
 _WEBHOOK = re.compile(
-    r"://(?:hooks\.slack\.com/(?:services|workflows|triggers)/|(?:\w{1,20}\.)?discord(?:app)?\.com/api/webhooks/\d{5,25}/"
+    r"(?a)://(?:hooks\.slack\.com/(?:services|workflows|triggers)/|(?:\w{1,20}\.)?discord(?:app)?\.com/api/webhooks/\d{5,25}/"
     r"|[\w-]{1,60}\.webhook\.office\.com/webhookb2/|chat\.googleapis\.com/v1/spaces/[^\s?]{1,60}/messages\?"
     r"|hooks\.zapier\.com/hooks/catch/|outlook\.office\.com/webhook/)"
     r"([A-Za-z0-9/_@.&=%?-]{8,400})"
 )
-_HOST = re.compile(r"[^@]*@")
+_HOST = re.compile(r"(?a)[^@]*@")
 
 
 def url_at(text: str, at: int) -> Hits:
     """The password in a URL's userinfo (RFC 3986 3.2.1), or a webhook's path, which is its password."""
-    if (found := _USERINFO.match(text, at)) and not _PORT.match(found[2]):
+    if text.find("@", at, at + 1300) < 0:
+        found = None
+    elif (found := _USERINFO.match(text, at)) and not _PORT.match(found[2]):
         if stands_for_nothing(found[2], Strength.PASSWORD) and not found[2].isdigit():
             return Hits([], found.end())
         return Hits([Span(*found.span(2), "url-password")], found.end())
@@ -98,16 +101,18 @@ def url_at(text: str, at: int) -> Hits:
     return Hits([], at + 3)
 
 
-_GO_DSN = re.compile(r"""(?<![^\s"'`=@/])[\w.-]{1,64}:([^\s"'`:@]{1,128})@(?=(?:tcp|unix)\()""")
+_GO_DSN = re.compile(r"""(?a)[\w.-]{1,64}:([^\s"'`:@]{1,128})@(?=(?:tcp|unix)\()""")
 
 
 def go_dsn_at(text: str, at: int) -> Hits:
     """`user:password@tcp(host)`. https://github.com/go-sql-driver/mysql#dsn-data-source-name"""
-    found = re.compile(_GO_DSN.pattern).search(text, max(0, at - 200), at + 6)
+    before = text[max(0, at - 200) : at]
+    start = at - len(before) + max(map(before.rfind, " \t\n\"'`=@")) + 1
+    found = _GO_DSN.match(text, start)
     return Hits([Span(*found.span(1), "dsn-password")] if found else [], at + 5)
 
 
-_SCHEMED = re.compile(r"(?:bearer|basic)(?:[ \t]|%20|\+){1,4}([A-Za-z0-9._~+/=-]{8,}+)", re.I)
+_SCHEMED = re.compile(r"(?a)(?:bearer|basic)(?:[ \t]|%20|\+){1,4}([A-Za-z0-9._~+/=-]{8,}+)", re.I)
 
 
 def scheme_at(text: str, at: int) -> Hits:
@@ -124,10 +129,10 @@ def scheme_at(text: str, at: int) -> Hits:
 
 
 _COOKIES = re.compile(
-    r"""(?:set-)?cookies?\\{0,3}["']?[ \t]{0,4}[:=][ \t]{0,4}\\{0,3}["']?([^\r\n"']{3,8192})""", re.I
+    r"""(?a)(?:set-)?cookies?\\{0,3}["']?[ \t]{0,4}[:=][ \t]{0,4}\\{0,3}["']?([^\r\n"']{3,}+)""", re.I
 )
-_COOKIE = re.compile(r"(?:^|;\s?)([^=;\s]{1,128})=([^;\s\\]{4,8192})")
-_ATTRIBUTES = frozenset("path domain expires max-age samesite priority version comment".split())
+_COOKIE = re.compile(r"(?a)(?:^|;\s?)([^=;\s]{1,128})=([^;\s\\]{4,}+)")
+_ATTRIBUTES = frozenset({"path", "domain", "expires", "max-age", "samesite", "priority", "version"})
 
 
 def cookie_at(text: str, at: int) -> Hits:
@@ -143,15 +148,15 @@ def cookie_at(text: str, at: int) -> Hits:
     return Hits(spans, found.end())
 
 
-_MYSQL = re.compile(r"(?:^|\s)-p(?=[^\s-])")
-_DASH_P = re.compile(r"(?:^|\s)(?:-p|-a|--pass|-w|-passin pass:|-passout pass:)[ =](?=[^\s-])")
+_MYSQL = re.compile(r"(?a)(?:^|\s)-p(?=[^\s-])")
+_DASH_P = re.compile(r"(?a)(?:^|\s)(?:-p|-a|--pass|-w|-passin pass:|-passout pass:)[ =](?=[^\s-])")
 _USER = re.compile(
-    r"""(?:^|\s)(?:-u|--user|--proxy-user|-U|--creds?)[ =]?["']?([\w.@-]{1,64}):(?=[^\s/"'])"""
+    r"""(?a)(?:^|\s)(?:-u|--user|--proxy-user|-U|--creds?)[ =]?["']?([\w.@-]{1,64}):(?=[^\s/"'])"""
 )
 _COMMANDS = {
-    "mysql": (_MYSQL,), "mariadb": (_MYSQL,), "sshpass": (re.compile(r"(?:^|\s)-p ?(?=[^\s-])"),),
+    "mysql": (_MYSQL,), "mariadb": (_MYSQL,), "sshpass": (re.compile(r"(?a)(?:^|\s)-p ?(?=[^\s-])"),),
     "redis-cli": (_DASH_P,), " login": (_DASH_P,), "curl": (_USER,), "wget": (_USER,), "mongo": (_DASH_P,),
-    "ldap": (_DASH_P,), "openssl": (re.compile(r"\bpass:(?=\S)"),), "htpasswd": (),
+    "ldap": (_DASH_P,), "openssl": (re.compile(r"(?a)\bpass:(?=\S)"),),
 }  # fmt: skip
 COMMANDS = tuple(_COMMANDS)
 
@@ -167,10 +172,10 @@ def command_at(text: str, at: int) -> Hits:
             begin, end = _quoted(text, flag.end()) or (flag.end(), _bare_end(text, flag.end()))
             if end > begin and not stands_for_nothing(text[begin:end], Strength.PASSWORD):
                 spans.append(Span(begin, end, "argument"))
-    return Hits(spans, at + len(name) or 1)
+    return Hits(spans, stop)
 
 
-_PGPASS = re.compile(r"(?m)^[^:\s#]{1,255}:(?:\d{1,5}|\*):[^:\s]{1,64}:[^:\s]{1,64}:([^\s]{1,256})$")
+_PGPASS = re.compile(r"(?am)^[^:\s#]{1,255}:(?:\d{1,5}|\*):[^:\s]{1,64}:[^:\s]{1,64}:([^\s]{1,256})$")
 
 
 def pgpass_at(text: str, at: int) -> Hits:
@@ -180,7 +185,7 @@ def pgpass_at(text: str, at: int) -> Hits:
     return Hits([Span(*found.span(1), "password")] if found else [], at + 2)
 
 
-_IDENTIFIED = re.compile(r"identified\s{1,8}by\s{1,8}(?:password\s{1,8})?(?=['\"])", re.I)
+_IDENTIFIED = re.compile(r"(?a)identified\s{1,8}by\s{1,8}(?:password\s{1,8})?(?=['\"])", re.I)
 
 
 def sql_at(text: str, at: int) -> Hits:
@@ -192,7 +197,7 @@ def sql_at(text: str, at: int) -> Hits:
     return Hits([Span(*quoted, "password")], quoted[1])
 
 
-_PAIR = re.compile(r"[\s,;:\"'=|]{1,8}(?:\w{1,30}[\s:=\"']{1,5})?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])")
+_PAIR = re.compile(r"(?a)[\s,;:\"'=|]{1,8}(?:\w{1,30}[\s:=\"']{1,5})?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])")
 
 
 def aws_pair_at(text: str, at: int) -> Hits:

@@ -1,8 +1,7 @@
 """Keys and tokens that their own form gives away.
 
-Forms are the issuers' public ones; where an issuer says less than a scanner knows, the rules of gitleaks (MIT,
-https://github.com/gitleaks/gitleaks/blob/master/config/gitleaks.toml) were the second source. Checksums are not
-verified: a token with a typing error is still nearly a token.
+Forms are the issuers' public ones; where an issuer says less than a scanner knows, the rules of gitleaks
+(MIT) were the second source. Checksums are not verified: a token with a typing error is nearly a token.
 """
 
 import re
@@ -21,73 +20,94 @@ _GITLEAKS = "https://github.com/gitleaks/gitleaks/blob/master/config/gitleaks.to
 
 
 class Format(Struct, frozen=True):
-    """`seek` finds the place cheaply (it begins with a rare character); `pattern` starts up to `back` before it."""
+    """`seek` finds the place cheaply, beginning with a rare character; `pattern` starts up to `back` before.
+
+    `prefixes` are what may end right before the place; none where `seek` says all.
+    """
 
     kind: str
     seek: str
     pattern: str
     source: str
     back: int = 0
+    prefixes: tuple[str, ...] = ()
 
 
-def _underscore(kind: str, prefix: str, source: str = _GITLEAKS, tail: str = "[A-Za-z0-9_]{20,}+") -> Format:
-    return Format(kind, _UNDERSCORE, f"{START}(?:{prefix})_{tail}", source, back=24)
+def _prefixed(seek: str, kind: str, prefixes: str, source: str, tail: str) -> Format:
+    words = tuple(prefixes.split())
+    first = seek[0]
+    return Format(kind, seek, f"{START}(?:{'|'.join(map(re.escape, words))}){first}{tail}", source, 24, words)
 
 
-def _dash(kind: str, prefix: str, source: str = _GITLEAKS, tail: str = "[A-Za-z0-9_-]{16,}+") -> Format:
-    return Format(kind, _DASH, f"{START}(?:{prefix})-{tail}", source, back=16)
+def _underscore(
+    kind: str, prefixes: str, source: str = _GITLEAKS, tail: str = "[A-Za-z0-9_]{20,}+"
+) -> Format:
+    return _prefixed(_UNDERSCORE, kind, prefixes, source, tail)
+
+
+def _dash(kind: str, prefixes: str, source: str = _GITLEAKS, tail: str = "[A-Za-z0-9_-]{16,}+") -> Format:
+    return _prefixed(_DASH, kind, prefixes, source, tail)
 
 
 FORMATS: tuple[Format, ...] = (
     _underscore(
         "github-token",
-        "gh[pousr]|github_pat",
+        "ghp gho ghu ghs ghr github_pat",
         "https://docs.github.com/en/authentication/keeping-your-account-and-data-secure"
         "/about-authentication-to-github#githubs-token-formats",
     ),
     _underscore(
-        "stripe-key", "[sr]k_(?:live|test|prod)", "https://docs.stripe.com/keys", "[A-Za-z0-9]{16,}+"
+        "stripe-key",
+        "sk_live sk_test sk_prod rk_live rk_test rk_prod",
+        "https://docs.stripe.com/keys",
+        "[A-Za-z0-9]{16,}+",
     ),
     _underscore("stripe-webhook", "whsec", "https://docs.stripe.com/webhooks", "[A-Za-z0-9+/=]{20,}+"),
     _underscore("npm-token", "npm", "https://docs.npmjs.com/about-access-tokens", "[A-Za-z0-9]{30,}+"),
     _underscore("notion-token", "ntn", "https://developers.notion.com/docs/authorization"),
     _underscore(
         "hugging-face-token",
-        "hf|api_org",
+        "hf api_org",
         "https://huggingface.co/docs/hub/security-tokens",
         "[A-Za-z0-9]{30,}+",
     ),
     _underscore(
         "docker-token",
-        "dckr_[po]at",
+        "dckr_pat dckr_oat",
         "https://docs.docker.com/security/access-tokens/",
         "[A-Za-z0-9_-]{20,}+",
     ),
     _underscore(
         "grafana-token",
-        "glsa|glc",
+        "glsa glc",
         "https://grafana.com/docs/grafana/latest/administration/service-accounts/",
         "[A-Za-z0-9_+/=]{24,}+",
     ),
-    _underscore("digitalocean-token", "do[opr]_v1", "https://docs.digitalocean.com/reference/api/"),
-    _underscore("shopify-token", "shp(?:at|ca|pa|ss)"),
-    _underscore("linear-key", "lin_(?:api|oauth)"),
-    _underscore("supabase-key", "sbp|sb_secret", tail="[A-Za-z0-9_-]{20,}+"),
-    _underscore("planetscale-token", "pscale_(?:tkn|oauth|pw)", tail="[A-Za-z0-9_.=-]{20,}+"),
+    _underscore("digitalocean-token", "dop_v1 doo_v1 dor_v1", "https://docs.digitalocean.com/reference/api/"),
+    _underscore("shopify-token", "shpat shpca shppa shpss"),
+    _underscore("linear-key", "lin_api lin_oauth"),
+    _underscore("supabase-key", "sbp sb_secret", tail="[A-Za-z0-9_-]{20,}+"),
+    _underscore("planetscale-token", "pscale_tkn pscale_oauth pscale_pw", tail="[A-Za-z0-9_.=-]{20,}+"),
     _underscore("rubygems-token", "rubygems"),
-    _underscore("sentry-token", "sntry[su]", tail="[A-Za-z0-9_+/=]{20,}+"),
+    _underscore("sentry-token", "sntrys sntryu", tail="[A-Za-z0-9_+/=]{20,}+"),
     _underscore("groq-key", "gsk"),
-    _underscore("posthog-key", "ph[xs]"),
+    _underscore("posthog-key", "phx phs"),
     _underscore("pulumi-token", "pul", tail="[0-9a-f]{40,}+"),
-    _underscore("doppler-token", r"dp\.[a-z]{2,8}", tail="[A-Za-z0-9]{30,}+"),
+    _underscore("doppler-token", "dp.pt dp.st dp.ct dp.sa", tail="[A-Za-z0-9]{30,}+"),
     _underscore("1password-token", "ops", tail="eyJ[A-Za-z0-9+/=_-]{40,}+"),
     _underscore("pinecone-key", "pcsk"),
     _dash(
         "anthropic-key",
-        "sk-ant",
+        "sk",
         "https://docs.anthropic.com/en/api/overview",
+        "ant-[A-Za-z0-9_-]{20,}+",
     ),
-    _dash("openrouter-key", "sk-or", "https://openrouter.ai/docs/api-reference/authentication"),
+    _dash(
+        "openrouter-key",
+        "sk",
+        "https://openrouter.ai/docs/api-reference/authentication",
+        "or-[A-Za-z0-9_-]{20,}+",
+    ),
     _dash(
         "openai-key",
         "sk",
@@ -96,13 +116,13 @@ FORMATS: tuple[Format, ...] = (
     ),
     _dash(
         "gitlab-token",
-        "glpat|gldt|glrtr?|glcbt|glptt|glft|glimt|glagent|glwt|glsoat|glffct|gloas",
+        "glpat gldt glrt glrtr glcbt glptt glft glimt glagent glwt glsoat glffct gloas",
         "https://docs.gitlab.com/security/tokens/#token-prefixes",
         r"[A-Za-z0-9_=.-]{16,}+",
     ),
     _dash(
         "slack-token",
-        r"xox[abeoprs]|xoxe\.xox[bp]|xapp",
+        "xoxa xoxb xoxe xoxo xoxp xoxr xoxs xapp",
         "https://api.slack.com/concepts/token-types",
         r"[A-Za-z0-9-]{10,}+",
     ),
@@ -111,15 +131,15 @@ FORMATS: tuple[Format, ...] = (
     _dash("postman-key", "PMAK", tail=r"[0-9a-f]{24}-[0-9a-f]{34}"),
     _dash("mailgun-key", "key", tail=r"[0-9a-f]{32}" + _END),
     _dash("tailscale-key", "tskey"),
-    _dash("new-relic-key", "NRAK|NRII|NRJS"),
+    _dash("new-relic-key", "NRAK NRII NRJS"),
     _dash(
         "age-key",
-        "AGE-SECRET-KEY",
+        "AGE",
         "https://age-encryption.org/v1",
-        r"1[A-Z0-9]{40,}+",
+        r"SECRET-KEY-1[A-Z0-9]{40,}+",
     ),
     _dash("perplexity-key", "pplx", tail=r"[A-Za-z0-9]{32,}+"),
-    _dash("square-token", "sq0(?:atp|csp)"),
+    _dash("square-token", "sq0atp sq0csp"),
     _dash("nvidia-key", "nvapi"),
     _dash("xai-key", "xai", tail=r"[A-Za-z0-9]{40,}+"),
     Format(
@@ -242,14 +262,17 @@ class Seeker:
 
     def __init__(self, formats: list[Format]) -> None:
         self.places = re.compile(formats[0].seek, re.ASCII)
-        self.back = max(form.back for form in formats)
+        self._back = max(form.back for form in formats)
         self._kinds = {f"k{n}": form.kind for n, form in enumerate(formats)}
+        self._ends = {prefix[-2:] for form in formats for prefix in form.prefixes}
         alternatives = "|".join(f"(?P<k{n}>{form.pattern})" for n, form in enumerate(formats))
         self._pattern = re.compile(alternatives, re.ASCII)
 
     def at(self, text: str, at: int) -> Hits:
         """The token around the place `at`, if there is one."""
-        for start in range(max(0, at - self.back), at + 1):
+        if self._ends and text[max(0, at - 2) : at] not in self._ends:
+            return Hits([], at + 1)
+        for start in range(max(0, at - self._back), at + 1):
             found = self._pattern.match(text, start)
             if found and found.end() > at:
                 return Hits([Span(start, found.end(), self._kinds[found.lastgroup or ""])], found.end())

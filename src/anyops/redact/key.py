@@ -10,8 +10,8 @@ KEY_BYTES = 32
 def installation_key(folder: Path) -> bytes:
     """The 32 random bytes in `folder/redact.key` (0600), made on the first call.
 
-    Two processes that start at once get the same key: the file is linked into place whole, by one of them. Where
-    the folder can be neither read nor written the key is random for this process and lives in its memory only.
+    Two processes that start at once get the same key: the file is linked into place whole, by one of them.
+    Where the folder can be neither read nor written the key is random for this process and stays in memory.
     """
     path = folder / "redact.key"
     try:

@@ -4,15 +4,21 @@ import re
 
 from anyops.redact.spans import Hits, Span
 
-_KIND = re.compile(r"""([ \t]{0,200})(- )?kind:[ \t]{1,8}["']?Secret["']?[ \t]{0,8}(?:#.*)?(?=\r?$)""", re.M)
-_LINE = re.compile(r"(?m)^([ \t]*+)((?:- )?)([^\n]*+)")
-_ENTRY = re.compile(r"""["']?([\w.-]{1,253})["']?:[ \t]{1,8}(.*)""", re.S)
+_KIND = re.compile(
+    r"""(?a)([ \t]{0,200})(- )?kind:[ \t]{1,8}["']?Secret["']?[ \t]{0,8}(?:#.*)?(?=\r?$)""", re.M
+)
+_LINE = re.compile(r"(?am)^([ \t]*+)((?:- )?)([^\n]*+)")
+_ENTRY = re.compile(r"""(?a)["']?([\w.-]{1,253})["']?:[ \t]{1,8}(.*)""", re.S)
 _SPAN_MOST = 2_000_000
+"""Above what etcd stores of one object (1.5 MiB)."""
+_BRACES_MOST = 64
 
 
 def yaml_secret_at(text: str, at: int) -> Hits:
     """The `data` and `stringData` of the YAML object whose `kind: Secret` stands at `at`."""
-    line_start = text.rfind("\n", 0, at) + 1
+    line_start = text.rfind("\n", max(0, at - 256), at) + 1
+    if not line_start and at > 255:
+        return Hits([], at + 5)
     found = _KIND.match(text, line_start)
     if not found:
         return Hits([], at + 5)
@@ -23,7 +29,7 @@ def yaml_secret_at(text: str, at: int) -> Hits:
 
 
 def _object_start(text: str, line_start: int, indent: int) -> int:
-    """Upwards to the first line of the object: the one with the list dash, or after a line that is indented less."""
+    """Upwards to the first line of the object: the one with the dash, or after a line indented less."""
     start = line_start
     floor = max(0, line_start - _SPAN_MOST)
     while start > floor:
@@ -64,7 +70,7 @@ def _data_spans(text: str, start: int, end: int, indent: int) -> list[Span]:
             head = re.match(r"""["']?(?:data|stringData)["']?:[ \t]{0,8}(.*)""", body, re.S)
             inside, value_indent = bool(head) and depth == indent, 0
             if inside and head and head[1].startswith("{"):
-                spans += _flow(text, position + len(line) - len(head[1]), head[1])
+                spans += _flow(position + len(line) - len(head[1]), head[1])
         elif inside and body:
             value_indent = value_indent or depth
             spans += _line_spans(position + len(line) - len(body), body, depth > value_indent)
@@ -72,7 +78,7 @@ def _data_spans(text: str, start: int, end: int, indent: int) -> list[Span]:
     return spans
 
 
-_VALUE = re.compile(r"""["']?(.*?)["']?\s*""", re.S)
+_VALUE = re.compile(r"""(?a)["']?(.*?)["']?\s*""", re.S)
 
 
 def _line_spans(at: int, body: str, continued: bool) -> list[Span]:
@@ -83,16 +89,18 @@ def _line_spans(at: int, body: str, continued: bool) -> list[Span]:
     if not entry or re.fullmatch(r"[|>][-+0-9]{0,2}\s*", entry[2]):
         return []
     value = _VALUE.fullmatch(entry[2])
-    if not value or not value[1] or value[1] in ("null", "~"):
+    if not value or not value[1] or value[1] in ("null", "~") or value[1].startswith("{{"):
         return []
     start = at + entry.start(2) + value.start(1)
     return [Span(start, start + len(value[1]), "secret-data")]
 
 
-_FLOW_VALUE = re.compile(r"""[:][ \t]{0,8}(?:"([^"]{1,65536})"|'([^']{1,65536})'|([^\s,}"'{]{1,65536}))""")
+_FLOW_VALUE = re.compile(
+    r"""(?a)[:][ \t]{0,8}(?:"([^"]{1,65536})"|'([^']{1,65536})'|([^\s,}"'{]{1,65536}))"""
+)
 
 
-def _flow(text: str, at: int, body: str) -> list[Span]:
+def _flow(at: int, body: str) -> list[Span]:
     stop = body.find("}")
     spans = []
     for value in _FLOW_VALUE.finditer(body, 0, stop if stop >= 0 else len(body)):
@@ -101,11 +109,11 @@ def _flow(text: str, at: int, body: str) -> list[Span]:
     return spans
 
 
-_JSON_KIND = re.compile(r"""kind(\\{0,7}")\s{0,8}:\s{0,8}\\{0,7}"Secret\\{0,7}\"""")
+_JSON_KIND = re.compile(r"""(?a)kind(\\{0,7}")\s{0,8}:\s{0,8}\\{0,7}"Secret\\{0,7}\"""")
 
 
 def json_secret_at(text: str, at: int) -> Hits:
-    """The `data` and `stringData` of the JSON object whose `"kind": "Secret"` stands at `at`, escaped or not."""
+    """The `data` and `stringData` of the JSON object whose `"kind": "Secret"` stands at `at`, even escaped."""
     found = _JSON_KIND.match(text, at)
     if not found:
         return Hits([], at + 4)
@@ -116,7 +124,7 @@ def json_secret_at(text: str, at: int) -> Hits:
         if "\\" in found[1]
         else r'(?:"((?:[^"\\]|\\.)*+)")'
     )
-    tokens = re.compile(rf"{string}|[{{}}:]", re.S)
+    tokens = re.compile(rf"(?a){string}|[{{}}:]", re.S)
     depth, key, inside, spans, end = 0, "", False, [], at
     for token in tokens.finditer(text, start, start + _SPAN_MOST):
         end = token.end()
@@ -128,10 +136,10 @@ def json_secret_at(text: str, at: int) -> Hits:
             if depth <= 0:
                 break
         elif token[0] != ":":
-            colon = re.compile(r"\s{0,64}:").match(text, end)
+            colon = re.compile(r"(?a)\s{0,64}:").match(text, end)
             if colon:
                 key = token[1]
-            elif inside and token[1]:
+            elif inside and token[1] and not token[1].startswith("{{"):
                 spans.append(Span(token.start(1), token.end(1), "secret-data"))
     return Hits(spans, max(end, at + 4))
 
@@ -139,8 +147,14 @@ def json_secret_at(text: str, at: int) -> Hits:
 def _opening(text: str, at: int) -> int:
     """The brace that opens the object around `at`."""
     depth = 0
-    for brace in reversed(list(re.compile(r"[{}]").finditer(text, max(0, at - _SPAN_MOST), at))):
-        depth += 1 if brace[0] == "}" else -1
-        if depth < 0:
-            return brace.start()
-    return max(0, at - 1)
+    opened, closed = text.rfind("{", 0, at), text.rfind("}", 0, at)
+    for _ in range(_BRACES_MOST):
+        if opened < 0:
+            break
+        if closed > opened:
+            depth, closed = depth + 1, text.rfind("}", 0, closed)
+        elif depth:
+            depth, opened = depth - 1, text.rfind("{", 0, opened)
+        else:
+            return opened
+    return at

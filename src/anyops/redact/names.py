@@ -19,13 +19,15 @@ class Strength(IntEnum):
     """Even a number or a plain word is one."""
 
 
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_DECORATION = frozenset(
-    "value values base64 b64 prod production dev staging test old new plain plaintext cleartext text raw default env"
-    " encoded current previous string hash hashed encrypted override binary json arg".split()
+_CAMEL = re.compile(r"(?a)(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_DECORATION_WORDS = (
+    "value values base64 b64 prod production dev staging test old new plain plaintext cleartext text raw"
+    " default env encoded current previous string hash hashed encrypted override binary json arg"
 )
+_DECORATION = frozenset(_DECORATION_WORDS.split())
+"""Last words of a name that say nothing: `password_prod`, `SecretString`."""
 _PASSWORD = re.compile(
-    r"(?:password|passwords|passwd|passwort|pwd|passphrase|passcode|requirepass|masterauth|masteruserpassword"
+    r"(?a)(?:password|passwords|passwd|passwort|pwd|passphrase|passcode|requirepass|masterauth|masteruserpassword"
     r"|userpass|dbpass|adminpass|rootpass|storepass|keypass|bindpw|rootpw|adminpw|pgpass|sshpass|identifiedby)$"
 )
 _KEYS = (
@@ -35,11 +37,11 @@ _KEYS = (
     "|openai|anthropic|openrouter|datadog|sendgrid|stripe|twilio|mailgun|algolia|amplitude|segment|newrelic|dd"
 )
 _SECRET = re.compile(
-    r"(?:secret|token|credential|credentials|creds|dockerconfigjson|dockercfg|clientkeydata|bearer|jwt|psk"
+    r"(?a)(?:secret|token|credential|credentials|creds|dockerconfigjson|dockercfg|clientkeydata|bearer|jwt|psk"
     rf"|(?:{_KEYS})keys?|privatekeypem|secretbinary|connectionstring|sastoken|authtokens|webhooksecret|otp|totp|passkey)$"
 )
 _HINT = re.compile(
-    r"(?:auth|authorization|cookie|cookies|salt|signature|sig|tokens|secrets|session|sessionid|sid|csrf|xsrf"
+    r"(?a)(?:auth|authorization|cookie|cookies|salt|signature|sig|tokens|secrets|session|sessionid|sid|csrf|xsrf"
     r"|cred|webhook|cert(?:ificate)?key|tlskey|key|nonce|assertion|ticket|keydata|seed|mnemonic|dsn)$"
 )
 
@@ -65,35 +67,44 @@ def strength(name: str) -> Strength:
     return Strength.HINT if _HINT.search(squashed) else Strength.NONE
 
 
-_EMPTY = frozenset(
-    "true false yes no on off null none nil undefined unset empty n/a na required optional missing invalid expired"
-    " enabled disabled unknown denied failed failure error redacted hidden masked removed omitted sensitive string str"
-    " bool boolean bytes int any object unchanged default opaque basic bearer digest set not found is was are and or in"
-    " for the a an of from to with has must should cannot could does".split()
+_EMPTY_WORDS = (
+    "true false yes no on off null none nil undefined unset empty n/a na required optional missing invalid"
+    " expired enabled disabled unknown denied failed failure error redacted hidden masked removed omitted"
+    " sensitive string str bool boolean bytes int any object unchanged default opaque basic bearer digest set"
+    " not found is was are and or in for the a an of from to with has must should cannot could does amd64"
+    " arm64 i386 all"
 )
+_EMPTY = frozenset(_EMPTY_WORDS.split())
 _STAND_IN = re.compile(
-    r"[*x•.#?-]{2,}|[*x]+"  # stars and their like
+    r"(?a)[*x•.#?-]{2,}|[*x]+"  # stars and their like
     r"|\$\{[^{}]{0,200}\}?|\$\(.*|\$[A-Za-z_]\w{0,60}|%\(?\w{1,60}\)?s?%?|%[sdvq+]{1,2}|\{\{.*|\{\w{0,60}\}"
-    r"|<[A-Za-z][^<>]{0,200}>?|\[[A-Za-z][\w -]{0,40}\]|\(?(?:redacted|hidden|masked|sensitive value|sensitive)\)?"
+    r"|<[A-Za-z][^<>]{0,200}>?|\[[A-Za-z][\w -]{0,40}\]|\((?:redacted|hidden|masked|sensitive(?: value)?)\)"
     r"|&lt;.*|\\u003c.*|!.{1,10}[a-z]\s.*|(?:valueFrom|secretKeyRef|configMapKeyRef)\b.*",
     re.ASCII | re.IGNORECASE | re.DOTALL,
 )
 _NUMBER = re.compile(
-    r"[-+]?[\d_]{1,20}(?:[.,]\d{1,9}){0,6}\s?(?:[munpµ]?s|[kmgt]?i?b?|m|h|d|%|y|min|sec(?:onds)?)?", re.I
+    r"(?a)[-+]?[\d_]{1,20}(?:[.,]\d{1,9}){0,6}\s?(?:[munpµ]?s|[kmgt]?i?b?|m|h|d|%|y|min|sec(?:onds)?)?", re.I
 )
 _PATH = re.compile(
-    r"(?:\.{0,2}|~|file:|[A-Za-z]:)(?:[/\\]+[\w@.+{}$*-]{1,64}){1,30}[/\\]?|(?:[\w.-]{1,64}/){1,9}[\w.-]{1,64}\.[a-z]{1,5}"
+    r"(?a)(?:\.{0,2}|~|file:|[A-Za-z]:)(?:[/\\]+[\w@.+{}$*-]{1,64}){1,30}[/\\]?|(?:[\w.-]{1,64}/){1,9}[\w.-]{1,64}\.[a-z]{1,5}"
 )
 _CODE = re.compile(
-    r"[A-Za-z_][\w.:]{0,80}(?:\(|\[['\"\w]|->|::)|(?:self|this|req|request|config|process|os|env|ctx|args|opts|options|settings|props|var|local|data|module|secrets|vars|params|inputs|steps|github)\.[A-Za-z_.\[]"
+    r"(?a)[A-Za-z_][\w.:]{0,80}(?:\(|\[['\"\w]|->|::)|(?:self|this|req|request|config|process|os|env|ctx|args|opts|options|settings|props|var|local|data|module|secrets|vars|params|inputs|steps|github)\.[A-Za-z_.\[]"
 )
 _DIGEST = re.compile(
-    r"(?:sha(?:1|256|384|512)|md5)[:-][A-Za-z0-9+/=]{16,140}|ENC\[.*|vault:.*#.*|arn:aws.*|projects/.*", re.I
+    r"(?a)(?:sha(?:1|256|384|512)|md5)[:-][A-Za-z0-9+/=]{16,140}|ENC\[.*|vault:.*#.*|arn:aws.*|projects/.*",
+    re.I,
 )
+
+
+_LONG = 2048
+"""What is longer is no stand-in; this also bounds what is read more than once."""
 
 
 def stands_for_nothing(value: str, name: Strength) -> bool:
-    """Whether the value is no secret whatever its name: empty, a reference, a stand-in, a count, a path, code."""
+    """Whether the value is no secret whatever its name: a reference, a stand-in, a count, a path, code."""
+    if len(value) > _LONG:
+        return False
     bare = value.strip().rstrip(".,;:!")
     if len(bare) < 2 or bare.lower() in _EMPTY or _STAND_IN.fullmatch(bare) or "<secret:" in bare[:9]:
         return True
@@ -111,7 +122,9 @@ def _random_part(path: str) -> bool:
 
 
 _SHAPELY = re.compile(
-    r"[a-z0-9]{1,20}(?:[-.][a-z0-9]{1,20})*"  # resource names
+    r"(?a)(?:[a-z0-9.-]{1,80}/)?[a-z0-9]{1,20}(?:[-.][a-z0-9]{1,20})*(?:[-_.][0-9a-f]{32,64})?"  # resource names
+    r"|[A-Za-z][A-Za-z0-9_-]{0,20}(?:[-_.](?:[0-9a-f]{32,64}|[A-Za-z]{1,20}|\d{1,4})){1,8}"  # cache keys
+    r"|[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+(?::\d{1,5})?"  # hosts
     r"|[A-Z]?[a-z]+(?:[A-Z][a-z]+)*\d{0,3}"  # identifiers
     r"|[\d:.,TZ+/-]+|v?\d+(?:\.\d+)+\S{0,20}"  # times, addresses, versions
     r"|(?:sha\d+:)?[0-9a-f]{7,128}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
@@ -138,7 +151,7 @@ def entropy(value: str) -> float:
 
 
 _REFERENCE = re.compile(
-    r"[a-z0-9.-]{0,60}[-.](?:secrets?|tls|certs?|certificates?|creds|credentials?|tokens?|auth|keys?|config|passwords?"
+    r"(?a)[a-z0-9.-]{0,60}[-.](?:secrets?|tls|certs?|certificates?|creds|credentials?|tokens?|auth|keys?|config|passwords?"
     r"|pull|registry|account)(?:-[a-z0-9]{5,10})?"
 )
 
@@ -150,9 +163,27 @@ def is_secret(name: str, value: str) -> bool:
         return False
     if said == Strength.HINT:
         return looks_random(value)
+    if len(value) > _LONG:
+        return True
     if said == Strength.SECRET:
-        return not (_REFERENCE.fullmatch(value) or "://" in value or _sentence(value))
+        return not (_refers(name, value) or "://" in value or _sentence(value))
     return "://" not in value
+
+
+_CAMEL_REFERENCE = re.compile(r"(?a)[a-z][A-Za-z0-9]*Secret|secretKey|[a-z][A-Za-z0-9]*SecretKey")
+_OWN_SECRET = re.compile(
+    r"(?a)(?:client|consumer|app|shared|webhook|api|oauth|jwt|auth|signing|cookie|session)Secret$"
+)
+_DEFAULTS = frozenset({"changeme", "changeit", "secret", "password", "admin", "letmein", "root", "guest"})
+
+
+def _refers(name: str, value: str) -> bool:
+    """Whether it is the name of a Secret object or of a key in one, as custom resources have them."""
+    if _REFERENCE.fullmatch(value):
+        return True
+    if not _CAMEL_REFERENCE.fullmatch(name) or _OWN_SECRET.search(name) or value in _DEFAULTS:
+        return False
+    return bool(re.fullmatch(r"[a-z]{1,20}(?:[-.][a-z]{1,20}){0,6}", value))
 
 
 def _sentence(value: str) -> bool:

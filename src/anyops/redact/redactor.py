@@ -1,14 +1,13 @@
 """`Redactor`: finds secrets, replaces them, remembers them in memory for the user's own screen."""
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from anyops.redact import assignments, carriers, manifests
 from anyops.redact.formats import seekers
 from anyops.redact.names import is_secret, strength
-from anyops.redact.spans import PLACEHOLDER, Hits, Matcher, Span, merged, outside_placeholders
+from anyops.redact.spans import PLACEHOLDER, Matcher, Span, merged, outside_placeholders
 from anyops.redact.tree import redacted_tree
 
 _LOWER: tuple[tuple[str, Matcher], ...] = (
@@ -35,13 +34,14 @@ _EXACT: tuple[tuple[str, Matcher], ...] = (
 )
 _SHORTEST = 6
 _ROUNDS = 4
+_AROUND = 400
 
 
 class Redactor:
     """Replaces secrets by `<secret:XXXXXXXX>`, the first 8 hex digits of HMAC-SHA256 under `key`.
 
-    The same secret gives the same placeholder, and text that was redacted stays as it is. `counts` says how many
-    were replaced, by kind. The secrets themselves are in memory only, for `reveal`.
+    The same secret gives the same placeholder, and text that was redacted stays as it is. `counts` says how
+    many were replaced, by kind. The secrets themselves are in memory only, for `reveal`.
     """
 
     def __init__(self, key: bytes) -> None:
@@ -111,21 +111,32 @@ class Redactor:
         return self.counts.total()
 
     def _rounds(self, text: str) -> str:
-        """Replaces until nothing is left, so that a second call finds nothing either."""
+        """Replaces, and looks again around what was replaced, so that a second call finds nothing."""
+        windows = [(0, len(text))]
         for _ in range(_ROUNDS):
-            spans = outside_placeholders(text, merged(_spans(text)))
+            spans = outside_placeholders(text, merged(_spans(text, windows)))
             if not spans:
                 break
-            text = self._replaced(text, spans)
+            text, windows = self._replaced(text, spans)
         return text
 
-    def _replaced(self, text: str, spans: list[Span]) -> str:
-        parts, done = [], 0
+    def _replaced(self, text: str, spans: list[Span]) -> tuple[str, list[tuple[int, int]]]:
+        """The text with placeholders, and the windows around them in the new text."""
+        parts: list[str] = []
+        windows: list[tuple[int, int]] = []
+        done = shift = 0
         for start, end, kind in spans:
             secret = text[start:end]
-            parts += [text[done:start], self._placeholder(_unseen(secret), kind), "\n" * secret.count("\n")]
+            new = self._placeholder(_unseen(secret), kind) + "\n" * secret.count("\n")
+            parts += [text[done:start], new]
+            begin, stop = start + shift - _AROUND, start + shift + len(new) + _AROUND
+            if windows and begin <= windows[-1][1]:
+                windows[-1] = (windows[-1][0], stop)
+            else:
+                windows.append((max(0, begin), stop))
+            shift += len(new) - (end - start)
             done = end
-        return "".join([*parts, text[done:]])
+        return "".join([*parts, text[done:]]), windows
 
     def _placeholder(self, secret: str, kind: str) -> str:
         import hmac  # loads OpenSSL, and most texts have no secret
@@ -148,27 +159,22 @@ def _unseen(seen: str) -> str:
         return data.decode("utf-8", "backslashreplace")
 
 
-def _spans(text: str) -> list[Span]:
-    """Every secret in a text of one-byte characters."""
+def _spans(text: str, windows: list[tuple[int, int]]) -> list[Span]:
+    """Every secret in a text of one-byte characters whose anchor stands in one of the windows."""
     lowered = text.encode("latin-1").lower().decode("latin-1")
     spans: list[Span] = []
-    for table, place in ((_LOWER, lowered), (_EXACT, text)):
-        for anchor, matcher in table:
-            at = place.find(anchor)
-            while at >= 0:
-                hits = matcher(text, at)
+    for begin, end in windows:
+        for table, place in ((_LOWER, lowered), (_EXACT, text)):
+            for anchor, matcher in table:
+                at = place.find(anchor, begin, end)
+                while at >= 0:
+                    hits = matcher(text, at)
+                    spans += hits.spans
+                    at = place.find(anchor, max(hits.resume, at + 1), end)
+        for seeker in seekers():
+            found = seeker.places.search(text, begin, end)
+            while found:
+                hits = seeker.at(text, found.start())
                 spans += hits.spans
-                at = place.find(anchor, max(hits.resume, at + 1))
-    for seeker in seekers():
-        spans += _sought(seeker.places, seeker.at, text)
-    return spans
-
-
-def _sought(places: re.Pattern[str], matcher: Callable[[str, int], Hits], text: str) -> list[Span]:
-    spans: list[Span] = []
-    found = places.search(text)
-    while found:
-        hits = matcher(text, found.start())
-        spans += hits.spans
-        found = places.search(text, max(hits.resume, found.start() + 1))
+                found = seeker.places.search(text, max(hits.resume, found.start() + 1), end)
     return spans

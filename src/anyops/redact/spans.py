@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-PLACEHOLDER = re.compile(r"<secret:[0-9a-f]{8}>")
+PLACEHOLDER = re.compile(r"(?a)<secret:[0-9a-f]{8}>")
 
 
 class Span(NamedTuple):

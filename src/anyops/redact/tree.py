@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from anyops.redact.redactor import Redactor
 
 _DEEPEST = 200
-_FLAG = re.compile(r"--?([A-Za-z][\w.-]{1,60})")
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
+_FLAG = re.compile(r"(?a)--?([A-Za-z][\w.-]{1,60})")
+_BASE64 = re.compile(r"(?a)[A-Za-z0-9+/_-]{16,}={0,2}")
 _NAME_KEYS = ("name", "Name", "key", "Key", "variable")
 _VALUE_KEYS = ("value", "Value")
 
@@ -44,9 +44,10 @@ def _object(redactor: "Redactor", value: dict[Any, Any], depth: int, under: str)
     result: dict[Any, Any] = {}
     for key, inner in value.items():
         safe_key = redactor.text(key) if isinstance(key, str) and len(key) > 15 else key
-        if secret_object and key in ("data", "stringData"):
-            result[safe_key] = _masked(redactor, inner)
-        elif key in _VALUE_KEYS and value.get("sensitive") is True:
+        hidden = (
+            ("data", "stringData") if secret_object else _VALUE_KEYS if value.get("sensitive") is True else ()
+        )
+        if key in hidden:
             result[safe_key] = _masked(redactor, inner)
         elif key in _VALUE_KEYS and entry:
             result[safe_key] = redacted_tree(redactor, inner, depth + 1, entry)
