@@ -1,0 +1,221 @@
+"""Names with their values in a text: `key=value`, YAML, JSON (escaped too), flags, variables, XML, prose."""
+
+import re
+import string
+
+from anyops.redact.names import Strength, is_secret, looks_random, stands_for_nothing, strength
+from anyops.redact.spans import PLACEHOLDER, Hits, Span
+
+ANCHORS = (
+    "pass", "pwd", "secret", "token", "key", "cred", "auth", "cookie", "salt", "session", "sig",
+    "dockerc", "bearer",
+)  # fmt: skip
+"""In lower case. Every name that `strength` knows holds one, or is too rare to be looked for in text."""
+
+_NAME = string.ascii_letters + string.digits + "_.-"
+_NAME_MOST = 80
+_NAME_REST = re.compile(r"(?a)[A-Za-z0-9_.-]{0,80}")
+_ASSIGN = re.compile(r"""(?a)(?:\\{0,3}["'`])?\]?[ \t]{0,32}(=>|:=|[:=])(?![=:~])[ \t]{0,32}""")
+_FLAG = re.compile(r"""(?a)(?:\\{0,3}["'],?)?[ \t]{1,8}(?=[^\s-])""")
+_ENTRY = re.compile(
+    r"""(?a)\\{0,3}["']?,?(?:\s|\\n){0,99}\\{0,3}["']?[vV]alue\\{0,3}["']?[ \t]{0,8}[:=][ \t]{0,8}"""
+)
+_ENTRY_BEFORE = re.compile(r"""(?a)(?:[nN]ame|[kK]ey)\\{0,3}["']?[ \t]{0,8}[:=][ \t]{0,8}\\{0,3}["']?$""")
+_PROSE = re.compile(
+    r"""(?a)(?:[ \t]{1,4}(?:is|was|of|from|for user|to|value|string)\b)?[ \t]{1,4}(?=["'`]?[^\s"'`])"""
+)
+_XML = re.compile(r"(?a)[^<>]{0,80}>([^<>]{1,4096})</")
+_QUOTE = re.compile(r"""(?a)(\\{0,7})(["'`])""")
+_PLAIN_QUOTED = re.compile(r"""(?a)(?:[^"\\\n]|\\[^\n])*+""")
+_BLOCK = re.compile(r"(?a)[|>][-+0-9]{0,2}[ \t]{0,8}(?:#[^\n]{0,200})?\n")
+_BARE = re.compile(
+    r"""(?a)(?:[^\s"'`\\;&,]|\\(?!["'`nrt])|[;&,](?![\s"'`\\]|$|[\w.-]{1,60}\s?[:=])|\\[nrt](?!\s{0,40}[-\w."]{1,60}["']?\s?[:=]|\s|$|["'\\]))++"""
+)
+_WORD = re.compile(r"(?a)[A-Za-z][a-z]{1,40}[.,;:!?)]{0,2}")
+_SCHEME = re.compile(
+    r"(?a)(?:Bearer|Basic|Token|Digest|Bot|ApiKey|Negotiate|NTLM|AWS4-HMAC-SHA256|GenieKey|SharedAccessSignature|SharedKey)(?:\s|%20|\+){1,4}",
+    re.I,
+)
+
+
+def named_at(text: str, at: int) -> Hits:
+    """The value of the name that the anchor at `at` is part of."""
+    if text[at - 1 : at] == "<" and (held := PLACEHOLDER.match(text, at - 1)):
+        return Hits([], held.end())
+    before = text[max(0, at - _NAME_MOST) : at]
+    start = at - (len(before) - len(before.rstrip(_NAME)))
+    rest = _NAME_REST.match(text, at)
+    end = rest.end() if rest else at
+    name = text[start:end].lstrip("-")
+    said = strength(name)
+    if said == Strength.NONE:
+        return Hits([], end)
+    spans = _value_after(text, start, end, name, said)
+    return Hits(spans, max([end, *(span.end for span in spans)]))
+
+
+def _value_after(text: str, start: int, end: int, name: str, said: Strength) -> list[Span]:
+    if found := _ASSIGN.match(text, end):
+        return _assigned(text, start, found.end(), name, loose=found[1] == ":")
+    if _ENTRY_BEFORE.search(text, max(0, start - 40), start) and (found := _ENTRY.match(text, end)):
+        return _assigned(text, start, found.end(), name, loose=False)
+    if text[start] == "-" and (found := _FLAG.match(text, end)):
+        return _assigned(text, start, found.end(), name, loose=False)
+    if text[start - 1 : start] == "<" and (found := _XML.match(text, end)):
+        return _kept(text, found.start(1), found.end(1), name)
+    if found := _PROSE.match(text, end):
+        return _told(text, start, found.end(), said)
+    return []
+
+
+def _assigned(text: str, start: int, at: int, name: str, loose: bool) -> list[Span]:
+    """The value at `at`; `loose` where the sign before it is a colon, as prose has it too."""
+    if quoted := _quoted(text, at):
+        return _kept(text, *quoted, name)
+    said = strength(name)
+    if said == Strength.HINT:
+        return _hinted(text, at)
+    if block := _BLOCK.match(text, at):
+        return _block(text, start, block.end(), name)
+    end = _bare_end(text, at)
+    if end == at:
+        return _listed(text, start, at, name) if text[at : at + 1] == "\n" else []
+    if loose and (name == "PASS" or _prose(text, start, at, end)):
+        return []
+    return _kept(text, at, end, name)
+
+
+def _quoted(text: str, at: int) -> tuple[int, int] | None:
+    """The inside of a quoted value; up to the line's end where the quote is not closed."""
+    opened = _QUOTE.match(text, at)
+    if not opened:
+        return None
+    start = opened.end()
+    if not opened[1] and opened[2] == '"':
+        inside = _PLAIN_QUOTED.match(text, start)
+        return start, inside.end() if inside else start
+    end = text.find(
+        opened[0], start
+    )  # before the line's end: a quote that is looked for twice was found once
+    end = len(text) if end < 0 else end
+    stop = text.find("\n", start, end)
+    return start, stop if stop >= 0 else end
+
+
+def _bare_end(text: str, at: int) -> int:
+    """Where an unquoted value ends: a separator that another name follows, or a bracket it did not open."""
+    scheme = _SCHEME.match(text, at)
+    found = _BARE.match(text, scheme.end() if scheme else at)
+    if not found:
+        return at
+    value = found[0]
+    if "</" in value:
+        value = value[: value.index("</")]
+    value = value.rstrip(".,;:") if value[-1] in ".,;:" else value
+    for opening, closing in ("()", "[]", "{}"):
+        if value.endswith(closing) and opening not in value:
+            value = value.rstrip(closing)
+    return found.start() + len(value)
+
+
+_HINTED = re.compile(r"""(?a)[^\s"'`=:;,&\\()]{8,4096}={0,2}""")
+
+
+def _hinted(text: str, at: int) -> list[Span]:
+    """A value whose name only hints: a run that looks random."""
+    scheme = _SCHEME.match(text, at)
+    found = _HINTED.match(text, scheme.end() if scheme else at)
+    if not found or not (looks_random(found[0]) or (scheme and len(found[0]) >= 8)):
+        return []
+    return [Span(*found.span(), "hint")]
+
+
+def _prose(text: str, start: int, at: int, end: int) -> bool:
+    """Whether `name: word` is a sentence: a plain word that goes on, or that words lead to."""
+    if not _WORD.fullmatch(text, at, end):
+        return False
+    after = text[end : end + 40].split("\n", 1)[0].strip(" \t\r,;}#\"'")
+    line = text[max(0, start - 200) : start].rpartition("\n")[2]
+    return bool(after) or not (line.strip(" \t-\"'{,") == "" or line.rstrip().endswith((",", "{")))
+
+
+def _kept(text: str, start: int, end: int, name: str) -> list[Span]:
+    """The secret part of the value: without the scheme of a header."""
+    scheme = _SCHEME.match(text, start, end)
+    start = scheme.end() if scheme else start
+    value = text[start:end]
+    secret = (
+        len(value) >= 6 and not stands_for_nothing(value, Strength.HINT) if scheme else is_secret(name, value)
+    )
+    return [Span(start, end, strength(name).name.lower())] if secret else []
+
+
+def _told(text: str, start: int, at: int, said: Strength) -> list[Span]:
+    """A value in prose: `with password 'x'`, `rejected key x`."""
+    kind = said.name.lower()
+    if quoted := _quoted(text, at):
+        value = text[slice(*quoted)]
+        known = said == Strength.PASSWORD and " " not in value and not stands_for_nothing(value, said)
+        return [Span(*quoted, kind)] if known or looks_random(value) else []
+    end = _bare_end(text, at)
+    value = text[at:end]
+    if said == Strength.PASSWORD and (
+        text[start:at].isspace() or _NETRC.search(text, max(0, start - 300), start)
+    ):
+        return [] if stands_for_nothing(value, said) else [Span(at, end, kind)]
+    return [Span(at, end, kind)] if _drawn(value) else []
+
+
+_NETRC = re.compile(r"(?a)\b(?:login|machine|user|requirepass)\s[^\n]{1,200}$")
+
+
+def _drawn(value: str) -> bool:
+    """Stricter than `looks_random`, as for an unquoted word that a name merely precedes."""
+    if not looks_random(value, least=16) or stands_for_nothing(value, Strength.HINT):
+        return False
+    classes = sum(any(test(c) for c in value) for test in (str.isupper, str.islower, str.isdigit))
+    return classes == 3 and not re.search(r"[/=:,(){}]", value)
+
+
+def _block(text: str, start: int, at: int, name: str) -> list[Span]:
+    """A YAML block scalar: every following line that is indented deeper than the name."""
+    indent = _indent(text, start)
+    end = at
+    for line in re.compile(r"(?a)([ \t]*+)([^\n]*+)(?:\n|\Z)").finditer(text, at):
+        if (line[2] and len(line[1]) <= indent) or not line[0]:
+            break
+        end = line.start(2) + len(line[2])
+    inside = text[at:end]
+    begin = at + len(inside) - len(inside.lstrip(" \t\r\n"))
+    end = begin + len(inside.strip(" \t\r\n"))
+    return [Span(begin, end, "block")] if is_secret(name, text[begin:end]) else []
+
+
+_ITEM = re.compile(r"(?a)([ \t]{0,200})- ([^\s{\[][^\n]{0,4000})\n?")
+
+
+def _listed(text: str, start: int, at: int, name: str) -> list[Span]:
+    """A YAML list of secrets under the name."""
+    if strength(name) < Strength.SECRET:
+        return []
+    indent = _indent(text, start)
+    spans: list[Span] = []
+    item = _ITEM.match(text, at + 1)
+    while (
+        item
+        and len(spans) < 100
+        and len(item[1]) >= indent
+        and not re.match(r"[\w.-]{1,80}:(?:\s|$)", item[2])
+    ):
+        begin, end = _quoted(text, item.start(2)) or (item.start(2), item.end(2))
+        kept = _kept(text, begin, end, name)
+        if not kept:
+            break
+        spans += kept
+        item = _ITEM.match(text, item.end())
+    return spans
+
+
+def _indent(text: str, start: int) -> int:
+    line = text[max(0, start - 400) : start].rpartition("\n")[2]
+    return len(line) - len(line.lstrip(" \t"))

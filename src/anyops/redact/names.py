@@ -1,0 +1,192 @@
+"""Which names say that their value is a secret, and which values are none whatever the name says."""
+
+import math
+import re
+from collections import Counter
+from enum import IntEnum
+from functools import lru_cache
+
+
+class Strength(IntEnum):
+    """How much a name says about its value."""
+
+    NONE = 0
+    HINT = 1
+    """Only a value that looks random is a secret: `session`, `signature`, `salt`."""
+    SECRET = 2
+    """`token`, `api_key`, `client_secret`."""
+    PASSWORD = 3
+    """Even a number or a plain word is one."""
+
+
+_CAMEL = re.compile(r"(?a)(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_DECORATION_WORDS = (
+    "value values base64 b64 prod production dev staging test old new plain plaintext cleartext text raw"
+    " default env encoded current previous string hash hashed encrypted override binary json arg"
+)
+_DECORATION = frozenset(_DECORATION_WORDS.split())
+"""Last words of a name that say nothing: `password_prod`, `SecretString`."""
+_PASSWORD = re.compile(
+    r"(?a)(?:password|passwords|passwd|passwort|pwd|passphrase|passcode|requirepass|masterauth|masteruserpassword"
+    r"|userpass|dbpass|adminpass|rootpass|storepass|keypass|bindpw|rootpw|adminpw|pgpass|sshpass|identifiedby)$"
+)
+_KEYS = (
+    "api|access|secret|private|encryption|encrypt|decrypt|signing|sign|signature|master|account|shared|auth|service"
+    "|ssh|deploy|license|subscription|jwt|session|storage|hmac|aes|admin|app|application|root|crypto|cipher|write|seal"
+    "|ingest|ingestion|integration|hec|consumer|webhook|client|fernet|server|token|cookie|hash|unseal|recovery|vault"
+    "|openai|anthropic|openrouter|datadog|sendgrid|stripe|twilio|mailgun|algolia|amplitude|segment|newrelic|dd"
+)
+_SECRET = re.compile(
+    r"(?a)(?:secret|token|credential|credentials|creds|dockerconfigjson|dockercfg|clientkeydata|bearer|jwt|psk"
+    rf"|(?:{_KEYS})keys?|privatekeypem|secretbinary|connectionstring|sastoken|authtokens|webhooksecret|otp|totp|passkey)$"
+)
+_HINT = re.compile(
+    r"(?a)(?:auth|authorization|cookie|cookies|salt|signature|sig|tokens|secrets|session|sessionid|sid|csrf|xsrf"
+    r"|cred|webhook|cert(?:ificate)?key|tlskey|key|nonce|assertion|ticket|keydata|seed|mnemonic|dsn)$"
+)
+
+
+@lru_cache(8192)
+def strength(name: str) -> Strength:
+    """What a name (variable, key, header, flag) says about its value; the last words decide."""
+    words = [w for w in re.split(r"[^a-z0-9]+", _CAMEL.sub("_", name[-80:]).lower()) if w]
+    squashed = "".join(words)
+    if squashed.endswith("connectionstring"):
+        return Strength.HINT
+    while len(words) > 1 and (words[-1] in _DECORATION or words[-1].isdigit()):
+        words.pop()
+    if not words:
+        return Strength.NONE
+    squashed = "".join(words).rstrip("0123456789")
+    if squashed.startswith("public") or squashed.endswith(("publickey", "bypass", "compass")):
+        return Strength.NONE
+    if words[-1] in ("pass", "pw") or _PASSWORD.search(squashed):
+        return Strength.PASSWORD
+    if _SECRET.search(squashed):
+        return Strength.SECRET
+    return Strength.HINT if _HINT.search(squashed) else Strength.NONE
+
+
+_EMPTY_WORDS = (
+    "true false yes no on off null none nil undefined unset empty n/a na required optional missing invalid"
+    " expired enabled disabled unknown denied failed failure error redacted hidden masked removed omitted"
+    " sensitive string str bool boolean bytes int any object unchanged default opaque basic bearer digest set"
+    " not found is was are and or in for the a an of from to with has must should cannot could does amd64"
+    " arm64 i386 all"
+)
+_EMPTY = frozenset(_EMPTY_WORDS.split())
+_STAND_IN = re.compile(
+    r"(?a)[*x•.#?-]{2,}|[*x]+"  # stars and their like
+    r"|\$\{[^{}]{0,200}\}?|\$\(.*|\$[A-Za-z_]\w{0,60}|%\(?\w{1,60}\)?s?%?|%[sdvq+]{1,2}|\{\{.*|\{\w{0,60}\}"
+    r"|<[A-Za-z][^<>]{0,200}>?|\[[A-Za-z][\w -]{0,40}\]|\((?:redacted|hidden|masked|sensitive(?: value)?)\)"
+    r"|&lt;.*|\\u003c.*|!.{1,10}[a-z]\s.*|(?:valueFrom|secretKeyRef|configMapKeyRef)\b.*",
+    re.ASCII | re.IGNORECASE | re.DOTALL,
+)
+_NUMBER = re.compile(
+    r"(?a)[-+]?[\d_]{1,20}(?:[.,]\d{1,9}){0,6}\s?(?:[munpµ]?s|[kmgt]?i?b?|m|h|d|%|y|min|sec(?:onds)?)?", re.I
+)
+_PATH = re.compile(
+    r"(?a)(?:\.{0,2}|~|file:|[A-Za-z]:)(?:[/\\]+[\w@.+{}$*-]{1,64}){1,30}[/\\]?|(?:[\w.-]{1,64}/){1,9}[\w.-]{1,64}\.[a-z]{1,5}"
+)
+_CODE = re.compile(
+    r"(?a)[A-Za-z_][\w.:]{0,80}(?:\(|\[['\"\w]|->|::)|(?:self|this|req|request|config|process|os|env|ctx|args|opts|options|settings|props|var|local|data|module|secrets|vars|params|inputs|steps|github)\.[A-Za-z_.\[]"
+)
+_DIGEST = re.compile(
+    r"(?a)(?:sha(?:1|256|384|512)|md5)[:-][A-Za-z0-9+/=]{16,140}|ENC\[.*|vault:.*#.*|arn:aws.*|projects/.*",
+    re.I,
+)
+
+
+_LONG = 2048
+"""What is longer is no stand-in; this also bounds what is read more than once."""
+
+
+def stands_for_nothing(value: str, name: Strength) -> bool:
+    """Whether the value is no secret whatever its name: a reference, a stand-in, a count, a path, code."""
+    if len(value) > _LONG:
+        return False
+    bare = value.strip().rstrip(".,;:!")
+    if len(bare) < 2 or bare.lower() in _EMPTY or _STAND_IN.fullmatch(bare) or "<secret:" in bare[:9]:
+        return True
+    if _NUMBER.fullmatch(bare):
+        return name < Strength.PASSWORD or len(bare) < 4
+    if name < Strength.PASSWORD and len(bare) < 4:
+        return True
+    return bool(
+        _DIGEST.match(bare) or _CODE.match(bare) or (_PATH.fullmatch(bare) and not _random_part(bare))
+    )
+
+
+def _random_part(path: str) -> bool:
+    return any(looks_random(part) for part in re.split(r"[/\\]", path))
+
+
+_SHAPELY = re.compile(
+    r"(?a)(?:[a-z0-9.-]{1,80}/)?[a-z0-9]{1,20}(?:[-.][a-z0-9]{1,20})*(?:[-_.][0-9a-f]{32,64})?"  # resource names
+    r"|[A-Za-z][A-Za-z0-9_-]{0,20}(?:[-_.](?:[0-9a-f]{32,64}|[A-Za-z]{1,20}|\d{1,4})){1,8}"  # cache keys
+    r"|[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+(?::\d{1,5})?"  # hosts
+    r"|[A-Z]?[a-z]+(?:[A-Z][a-z]+)*\d{0,3}"  # identifiers
+    r"|[\d:.,TZ+/-]+|v?\d+(?:\.\d+)+\S{0,20}"  # times, addresses, versions
+    r"|(?:sha\d+:)?[0-9a-f]{7,128}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+)
+
+
+def looks_random(value: str, least: int = 12) -> bool:
+    """Whether the value looks drawn at random: letters and digits mixed, and none of the usual shapes.
+
+    Digests, commits, UUIDs, times, versions and Kubernetes names are such shapes.
+    """
+    if len(value) < least or " " in value or _SHAPELY.fullmatch(value):
+        return False
+    sample = value[:256]
+    if not (any(c.isdigit() for c in sample) and any(c.isalpha() for c in sample)):
+        return False
+    return entropy(sample) >= 3.0
+
+
+def entropy(value: str) -> float:
+    """Shannon entropy in bits for each character."""
+    size = len(value)
+    return -sum(n / size * math.log2(n / size) for n in Counter(value).values()) if size else 0.0
+
+
+_REFERENCE = re.compile(
+    r"(?a)[a-z0-9.-]{0,60}[-.](?:secrets?|tls|certs?|certificates?|creds|credentials?|tokens?|auth|keys?|config|passwords?"
+    r"|pull|registry|account)(?:-[a-z0-9]{5,10})?"
+)
+
+
+def is_secret(name: str, value: str) -> bool:
+    """Whether a value under this name is a secret."""
+    said = strength(name)
+    if said == Strength.NONE or stands_for_nothing(value, said):
+        return False
+    if said == Strength.HINT:
+        return looks_random(value)
+    if len(value) > _LONG:
+        return True
+    if said == Strength.SECRET:
+        return not (_refers(name, value) or "://" in value or _sentence(value))
+    return "://" not in value
+
+
+_CAMEL_REFERENCE = re.compile(r"(?a)[a-z][A-Za-z0-9]*Secret|secretKey|[a-z][A-Za-z0-9]*SecretKey")
+_OWN_SECRET = re.compile(
+    r"(?a)(?:client|consumer|app|shared|webhook|api|oauth|jwt|auth|signing|cookie|session)Secret$"
+)
+_DEFAULTS = frozenset({"changeme", "changeit", "secret", "password", "admin", "letmein", "root", "guest"})
+
+
+def _refers(name: str, value: str) -> bool:
+    """Whether it is the name of a Secret object or of a key in one, as custom resources have them."""
+    if _REFERENCE.fullmatch(value):
+        return True
+    if not _CAMEL_REFERENCE.fullmatch(name) or _OWN_SECRET.search(name) or value in _DEFAULTS:
+        return False
+    return bool(re.fullmatch(r"[a-z]{1,20}(?:[-.][a-z]{1,20}){0,6}", value))
+
+
+def _sentence(value: str) -> bool:
+    """Whether it is prose, as in `"token": "was not found"`."""
+    words = value.split()
+    return len(words) > 1 and (len(words) > 5 or any(w.lower().strip(".,:") in _EMPTY for w in words))

@@ -1,0 +1,111 @@
+"""JSON-like data without its secrets: the keys say more than the values do."""
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from anyops.redact.carriers import decoded
+from anyops.redact.names import Strength, is_secret, strength
+
+if TYPE_CHECKING:
+    from anyops.redact.redactor import Redactor
+
+_DEEPEST = 200
+_FLAG = re.compile(r"(?a)--?([A-Za-z][\w.-]{1,60})")
+_BASE64 = re.compile(r"(?a)[A-Za-z0-9+/_-]{16,}={0,2}")
+_NAME_KEYS = ("name", "Name", "key", "Key", "variable")
+_VALUE_KEYS = ("value", "Value")
+
+
+def redacted_tree(redactor: "Redactor", value: Any, depth: int = 0, name: str = "") -> Any:
+    """The value with every secret in it replaced; `name` is the key it stands under."""
+    if isinstance(value, str):
+        return _string(redactor, name, value, depth)
+    if depth > _DEEPEST:
+        return f"<deeper than {_DEEPEST} levels>" if isinstance(value, dict | list | tuple) else value
+    if isinstance(value, dict):
+        return _object(redactor, value, depth, name)
+    if isinstance(value, list | tuple):
+        return (
+            type(value)(_items(redactor, value, depth, name))
+            if type(value) in (list, tuple)
+            else list(_items(redactor, value, depth, name))
+        )
+    if isinstance(value, bytes | bytearray):
+        return redactor.blob(bytes(value))
+    if isinstance(value, int | float) and not isinstance(value, bool) and is_secret(name, str(value)):
+        return redactor.mask(str(value), strength(name).name.lower())
+    return value
+
+
+def _object(redactor: "Redactor", value: dict[Any, Any], depth: int, under: str) -> dict[Any, Any]:
+    entry = next((value[key] for key in _NAME_KEYS if isinstance(value.get(key), str)), "")
+    secret_object = value.get("kind") == "Secret"
+    result: dict[Any, Any] = {}
+    for key, inner in value.items():
+        safe_key = redactor.text(key) if isinstance(key, str) and len(key) > 15 else key
+        hidden = (
+            ("data", "stringData") if secret_object else _VALUE_KEYS if value.get("sensitive") is True else ()
+        )
+        if key in hidden:
+            result[safe_key] = _masked(redactor, inner)
+        elif key in _VALUE_KEYS and entry:
+            result[safe_key] = redacted_tree(redactor, inner, depth + 1, entry)
+        else:
+            nested = (
+                under if isinstance(inner, dict | list) and strength(str(key)) == 0 and key != "name" else ""
+            )
+            result[safe_key] = redacted_tree(redactor, inner, depth + 1, str(key) or nested)
+    return result
+
+
+def _masked(redactor: "Redactor", value: Any) -> Any:
+    """Every text and number in it is a secret."""
+    if isinstance(value, dict):
+        return {key: _masked(redactor, inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_masked(redactor, inner) for inner in value]
+    if value is None or isinstance(value, bool) or value == "":
+        return value
+    return redactor.mask(str(value), "secret-data")
+
+
+def _items(redactor: "Redactor", values: Any, depth: int, name: str) -> list[Any]:
+    """The items of a list; one that follows a flag (`--password`) is that flag's value."""
+    result, flag = [], ""
+    for value in values:
+        result.append(redacted_tree(redactor, value, depth + 1, flag or name))
+        found = _FLAG.fullmatch(value) if isinstance(value, str) else None
+        flag = found[1] if found and strength(found[1]) >= Strength.SECRET else ""
+    return result
+
+
+def _string(redactor: "Redactor", name: str, value: str, depth: int) -> str:
+    if len(value) > 8 and value[0] in "{[" and value.rstrip()[-1] in "}]" and depth <= _DEEPEST:
+        value = _json(redactor, value, depth)
+    elif (
+        len(value) >= 20
+        and _BASE64.fullmatch(value)
+        and not name.endswith(("certificate-authority-data", "caBundle"))
+    ):
+        plain = decoded(value)
+        text = plain.decode("ascii", "ignore")
+        if len(text) == len(plain) and redactor.is_redacted(redactor.text(text)):
+            return redactor.mask(value, "base64")
+    return redactor.value(name, value) if name else redactor.text(value)
+
+
+def _json(redactor: "Redactor", value: str, depth: int) -> str:
+    """JSON in a string, as in kubectl's last-applied-configuration."""
+    try:
+        inner = json.loads(value)
+    except (ValueError, RecursionError):
+        return value
+    if not isinstance(inner, dict | list):
+        return value
+    done = redacted_tree(redactor, inner, depth + 1)
+    if done == inner:
+        return value
+    return json.dumps(done, separators=(",", ":"), ensure_ascii=False) + (
+        "\n" if value.endswith("\n") else ""
+    )
