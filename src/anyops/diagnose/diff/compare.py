@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from anyops.diagnose.diff.changes import Told, changed, whole
 from anyops.diagnose.diff.facts import Reader
 from anyops.diagnose.diff.kinds import facts_of, group_of, is_native
-from anyops.diagnose.diff.pairs import Pair, pair
+from anyops.diagnose.diff.pairs import Pair, generated_references, pair
 from anyops.diagnose.diff.record import GROUPS, Change, Diff, Group, Selection, Side
 from anyops.diagnose.diff.scope import Chosen, Gaps, choose, gaps, not_compared, unreadable
 from anyops.diagnose.diff.totals import totals
@@ -34,7 +34,7 @@ class _Look(NamedTuple):
 def compare(a: World, b: World, selection: Selection = Selection()) -> Diff:  # noqa: B008
     """What differs between A and B. Swapping them swaps the sides of the answer, and nothing else."""
     left, right = choose(a, selection, "a"), choose(b, selection, "b")
-    pairs = pair(left.objects, right.objects)
+    pairs = pair(left.objects, right.objects, generated_references(a), generated_references(b))
     look_a = _Look(left, gaps(left, "a"), _stems(pairs, "a"))
     look_b = _Look(right, gaps(right, "b"), _stems(pairs, "b"))
     unclear = [

@@ -23,7 +23,6 @@ CONTAINER: Table = {
     "terminationMessagePolicy": "File",
 }
 PROBE: Table = {"timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1, "failureThreshold": 3}
-HTTP_GET: Table = {"path": "/", "scheme": "HTTP"}
 PORT: Table = {"protocol": "TCP"}
 FILES: Table = {"defaultMode": 420}
 TOKEN: Table = {"expirationSeconds": 3600}
@@ -189,4 +188,4 @@ def policy_types(spec: dict[str, Any]) -> list[str]:
     said = spec.get("policyTypes")
     if isinstance(said, list) and said:
         return sorted(map(str, said))
-    return ["Ingress", "Egress"] if entries(spec.get("egress")) else ["Ingress"]
+    return ["Egress", "Ingress"] if entries(spec.get("egress")) else ["Ingress"]

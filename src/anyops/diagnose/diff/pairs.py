@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from anyops.diagnose.diff.facts import mapping
 from anyops.world.resource import Ref, Resource
+from anyops.world.world import World
 
 _KUSTOMIZED = re.compile(r"-[bcdfghkmt2456789]{10}\Z")
 """The hash that kustomize appends, and its alphabet:
@@ -24,12 +25,14 @@ class Pair(NamedTuple):
     stem: bool = False
 
 
-def pair(a: Objects, b: Objects) -> list[Pair]:
-    """Every object of either side once, in the order of their names."""
+def pair(a: Objects, b: Objects, used_a: frozenset[str], used_b: frozenset[str]) -> list[Pair]:
+    """Every object of either side once, in the order of their names.
+
+    `used_a` and `used_b` are the generated names that workloads of each side refer to.
+    """
     found = [Pair(ref, a[ref], b[ref]) for ref in a.keys() & b.keys()]
     rest_a = _by_stem(a, (ref for ref in a if ref not in b))
     rest_b = _by_stem(b, (ref for ref in b if ref not in a))
-    used_a, used_b = _references(a.values()), _references(b.values())
     for stem in rest_a.keys() | rest_b.keys():
         left, right = _ordered(rest_a.get(stem, []), used_a), _ordered(rest_b.get(stem, []), used_b)
         for one, other in zip(left, right, strict=False):
@@ -68,10 +71,10 @@ def _ordered(refs: list[Ref], used: frozenset[str]) -> list[Ref]:
     return sorted(refs, key=lambda ref: (ref.name not in used, ref))
 
 
-def _references(resources: Iterable[Resource]) -> frozenset[str]:
-    """Generated names that stand anywhere in a workload."""
-    made = (r for r in resources if r.kind not in ("ConfigMap", "Secret"))
-    return frozenset(text for r in made for text in _texts(r.at("spec").value) if _KUSTOMIZED.search(text))
+def generated_references(world: World) -> frozenset[str]:
+    """Generated names that stand anywhere in a workload; old ReplicaSets refer to what is no longer used."""
+    users = world.of_kind("Deployment", "StatefulSet", "DaemonSet", "CronJob")
+    return frozenset(text for r in users for text in _texts(r.at("spec").value) if _KUSTOMIZED.search(text))
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -173,14 +173,28 @@ def _probe(value: Any, reader: Reader) -> Iterator[Flat]:
     if not mapping(value):
         return
     it = defaults.filled(value, defaults.PROBE, reader.complete)
-    for handler, inner in list(it.items()):
-        if isinstance(inner, dict):
-            table = defaults.HTTP_GET if handler == "httpGet" else {}
-            it[handler] = defaults.filled(inner, table, reader.complete)
-    command = it.pop("exec", None)
-    if isinstance(command, dict):
-        yield Flat("exec", text(_command(command.get("command")), open=True))
+    checks = [
+        _check(handler, it.pop(handler))
+        for handler in ("httpGet", "tcpSocket", "grpc", "exec")
+        if handler in it
+    ]
+    if checks:
+        yield Flat("", text(", ".join(checks), open=True))
     yield from flatten(it)
+
+
+def _check(handler: str, value: Any) -> str:
+    """What a probe asks: `HTTP GET :8080/healthz`, `TCP :5432`, `gRPC :9000`, `exec cat /ready`."""
+    it = meant(value)
+    if handler == "exec":
+        return f"exec {_command(it.get('command'))}"
+    where = f"{word(it.pop('host', ''))}:{word(it.pop('port', ''))}"
+    if handler == "httpGet":
+        path = word(it.pop("path", "/"))
+        where += path if path.startswith("/") else f"/{path}"
+    scheme = word(it.pop("scheme", "HTTP")) if handler == "httpGet" else ""
+    said = {"httpGet": f"{scheme} GET", "tcpSocket": "TCP", "grpc": "gRPC"}[handler]
+    return f"{said} {where}" + (f" {compact(it)}" if it else "")
 
 
 def _port_name(port: dict[str, Any]) -> str:

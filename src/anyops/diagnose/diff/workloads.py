@@ -3,7 +3,19 @@
 from typing import Any
 
 from anyops.diagnose.diff import defaults
-from anyops.diagnose.diff.facts import Facts, Key, Reader, entries, flatten, mapping, put, text, word
+from anyops.diagnose.diff.facts import (
+    Facts,
+    Key,
+    Reader,
+    compact,
+    entries,
+    flatten,
+    mapping,
+    meant,
+    put,
+    text,
+    word,
+)
 from anyops.diagnose.diff.metadata import metadata_facts
 from anyops.diagnose.diff.pods import pod_facts
 from anyops.diagnose.workloads import TEMPLATE_PATHS
@@ -42,10 +54,20 @@ def _spec_facts(facts: Facts, kind: str, spec: dict[str, Any], reader: Reader) -
     for key, value in defaults.filled(said, table, reader.complete).items():
         if key == "selector" and isinstance(value, dict):
             put(facts, Key("workloads", "", "", "selector"), flatten(value))
+        elif key in ("strategy", "updateStrategy") and isinstance(value, dict):
+            facts[Key("rollout", "", "", key)] = text(_strategy(value), open=True)
         elif key == "volumeClaimTemplates":
             _claims(facts, value)
         else:
             put(facts, Key(_group(key), "", "", key), flatten(value))
+
+
+def _strategy(value: dict[str, Any]) -> str:
+    """`Recreate`, `RollingUpdate, maxSurge=25%, maxUnavailable=25%`."""
+    numbers = defaults.without_false(meant(value.get("rollingUpdate")))
+    return ", ".join(
+        filter(None, (word(value.get("type", "RollingUpdate")), compact(numbers) if numbers else ""))
+    )
 
 
 def _group(key: str) -> str:

@@ -29,7 +29,7 @@ def diff_lines(diff: Diff, options: TextOptions) -> list[Line]:
         lines += [(), line((group.title, "title")), *_group(group, options)]
     if diff.not_compared:
         lines += [(), *_not_compared(diff.not_compared, options)]
-    return lines
+    return [cut(whole, options.prose, options.glyphs.ellipsis) for whole in lines]
 
 
 def name_lines(diff: Diff) -> list[str]:
