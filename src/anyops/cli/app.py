@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "incident": ("anyops.cli.incident:app", "Find the cause of an incident."),
     "why": ("anyops.cli.incident:why", "Short for `incident analyze`."),
     "cluster": ("anyops.cli.cluster:app", "Health of what a cluster holds."),
+    "diff": ("anyops.cli.diff:diff", "What differs between two clusters, snapshots or folders."),
     "doctor": ("anyops.cli.doctor:doctor", "What is configured, reachable and missing."),
     "config": ("anyops.cli.config:app", "Settings: show them, set them, where they are."),
     "rules": ("anyops.cli.rules:app", "The rules that analyse."),

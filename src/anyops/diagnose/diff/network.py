@@ -1,0 +1,105 @@
+"""The facts of services, routes and network policies."""
+
+from typing import Any
+
+from anyops.diagnose.diff import defaults
+from anyops.diagnose.diff.facts import (
+    Facts,
+    Key,
+    Reader,
+    compact,
+    entries,
+    flatten,
+    mapping,
+    meant,
+    put,
+    text,
+    word,
+)
+from anyops.world.resource import Resource
+
+
+def service_facts(facts: Facts, resource: Resource, reader: Reader) -> None:
+    """Add a Service's type, ports and selector."""
+    spec = defaults.service_spec(mapping(resource.at("spec").value), reader.complete)
+    for port in entries(spec.pop("ports", None)):
+        it = defaults.filled(port, defaults.PORT, reader.complete)
+        it.pop("nodePort", None)
+        name = f"port {word(it.pop('port', ''))}/{word(it.pop('protocol', 'TCP'))}"
+        target = word(it.pop("targetPort", "")) or name.partition(" ")[2].partition("/")[0]
+        label = f" ({word(it.pop('name'))})" if "name" in it else ""
+        more = f", {compact(it)}" if it else ""
+        facts[Key("services", "", "", name)] = text(f"to {target}{label}{more}", open=True)
+    for label, wanted in mapping(spec.pop("selector", None)).items():
+        facts[Key("services", "", "", f"selector {label}")] = text(wanted, open=True)
+    put(facts, Key("services", "", "", ""), flatten(spec))
+
+
+def ingress_facts(facts: Facts, resource: Resource, reader: Reader) -> None:
+    """Add each route of an Ingress: host and path to the service and port."""
+    spec = mapping(resource.at("spec").value)
+    for rule in entries(spec.pop("rules", None)):
+        host = word(rule.get("host") or "*")
+        for path in entries(mapping(rule.get("http")).get("paths")):
+            where = f"{host}{word(path.get('path') or '/')}"
+            kind = word(path.get("pathType") or "ImplementationSpecific")
+            facts[Key("services", "", "", where)] = text(
+                f"{defaults.backend(path.get('backend'))} ({kind})", open=True
+            )
+    default = spec.pop("defaultBackend", None) or spec.pop("backend", None)
+    if default:
+        facts[Key("services", "", "", "default backend")] = text(defaults.backend(default), open=True)
+    for tls in entries(spec.pop("tls", None)):
+        hosts = tls.get("hosts")
+        named = sorted(map(word, hosts)) if isinstance(hosts, list) else []
+        secret = reader.secret(word(tls.get("secretName", "")))
+        facts[Key("services", "", "", f"TLS of {', '.join(named) or '*'}")] = text(
+            f"Secret {secret}", open=True
+        )
+    put(facts, Key("services", "", "", ""), flatten(spec))
+
+
+def policy_facts(facts: Facts, resource: Resource, reader: Reader) -> None:
+    """Add what a network policy selects, closes and lets through."""
+    spec = mapping(resource.at("spec").value)
+    selected = _labels(spec.pop("podSelector", None))
+    facts[Key("network_policies", "", "", "selects")] = text(f"pods {selected}", open=True)
+    if reader.complete or "policyTypes" in spec:
+        closed = ", ".join(defaults.policy_types(spec))
+        facts[Key("network_policies", "", "", "closes")] = text(closed, open=True)
+    for direction, peers in (("ingress", "from"), ("egress", "to")):
+        for rule in entries(spec.get(direction)):
+            who = ", ".join(sorted(_peer(peer) for peer in entries(rule.get(peers)))) or "anyone"
+            ports = ", ".join(sorted(_port(port) for port in entries(rule.get("ports")))) or "any port"
+            where = f"lets {direction} {peers} {who} on {ports}"
+            facts[Key("network_policies", "", "", where)] = text("", open=True)
+    rest = {k: v for k, v in spec.items() if k not in ("ingress", "egress", "policyTypes")}
+    put(facts, Key("network_policies", "", "", ""), flatten(rest))
+
+
+def _peer(peer: dict[str, Any]) -> str:
+    block = meant(peer.get("ipBlock"))
+    if block:
+        excepted = block.get("except")
+        out = f" except {', '.join(sorted(map(word, excepted)))}" if isinstance(excepted, list) else ""
+        return f"{word(block.get('cidr', ''))}{out}"
+    namespaces = f"namespaces {_labels(peer['namespaceSelector'])}" if "namespaceSelector" in peer else ""
+    pods = f"pods {_labels(peer['podSelector'])}" if "podSelector" in peer else ""
+    return " of ".join(filter(None, (pods, namespaces)))
+
+
+def _port(port: dict[str, Any]) -> str:
+    numbers = word(port.get("port", "any"))
+    end = f"-{word(port['endPort'])}" if "endPort" in port else ""
+    return f"{numbers}{end}/{word(port.get('protocol') or 'TCP')}"
+
+
+def _labels(selector: Any) -> str:
+    """`app=web`, `*` for a selector of everything."""
+    it = meant(selector)
+    words = [f"{k}={word(v)}" for k, v in sorted(mapping(it.get("matchLabels")).items())]
+    words += sorted(
+        f"{word(e.get('key', ''))} {word(e.get('operator', ''))} {compact(e.get('values', []))}"
+        for e in entries(it.get("matchExpressions"))
+    )
+    return " ".join(words) or "*"
