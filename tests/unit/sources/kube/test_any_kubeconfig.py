@@ -33,7 +33,8 @@ VALUES = st.recursive(
     max_leaves=6,
 )
 USER = ["token", "tokenFile", "username", "password", "client-certificate", "client-certificate-data",
-        "client-key", "client-key-data", "as", "as-uid", "as-groups", "as-user-extra", "auth-provider", "exec"]  # fmt: skip
+        "client-key", "client-key-data", "as", "as-uid", "as-groups", "as-user-extra", "auth-provider",
+        "exec"]  # fmt: skip
 CLUSTER = ["server", "certificate-authority", "certificate-authority-data", "insecure-skip-tls-verify",
            "tls-server-name", "proxy-url", "disable-compression", "extensions"]  # fmt: skip
 EXEC = ["command", "args", "env", "apiVersion", "installHint", "provideClusterInfo", "interactiveMode"]
@@ -49,12 +50,15 @@ def entries(key: str, fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return VALUES | st.lists(named | VALUES, min_size=1, max_size=3)
 
 
+PLUGINS = some(EXEC, command=st.just("x"), apiVersion=st.just("client.authentication.k8s.io/v1"))
 KUBECONFIGS = st.fixed_dictionaries(
     {
         "current-context": st.sampled_from(["a", "b"]) | VALUES,
         "contexts": entries("context", some(["namespace"], cluster=st.just("a"), user=st.just("a"))),
         "clusters": entries("cluster", some(CLUSTER, server=st.just("https://kube"))),
-        "users": entries("user", some(USER, token=st.text(max_size=9), tokenFile=st.just("config"))),
+        "users": entries(
+            "user", some(USER, token=st.text(max_size=9), tokenFile=st.just("config"), exec=PLUGINS)
+        ),
     },
     optional={"kind": st.just("Config") | VALUES},
 )

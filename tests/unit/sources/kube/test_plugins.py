@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import chdir
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -88,12 +89,12 @@ def test_a_plugin_is_found_on_the_path_or_beside_the_kubeconfig(tmp_path: Path) 
         assert found.headers == {"Authorization": "Bearer t"}
 
 
-def test_a_program_in_the_current_folder_is_not_taken_for_the_plugin(tmp_path: Path, monkeypatch) -> None:
+def test_a_program_in_the_current_folder_is_not_taken_for_the_plugin(tmp_path: Path) -> None:
     program(tmp_path, "answer(token='stolen')", "kube-login")
-    monkeypatch.chdir(tmp_path)
-    here = connected(tmp_path, user={"exec": {"apiVersion": V1, "command": "kube-login"}})
-    for path in (".", "", ":/nowhere"):
-        assert "is not on PATH" in failure(here, variables={"PATH": path}).message
+    with chdir(tmp_path):
+        here = connected(tmp_path, user={"exec": {"apiVersion": V1, "command": "kube-login"}})
+        for path in (".", "", ":/nowhere"):
+            assert "is not on PATH" in failure(here, variables={"PATH": path}).message
 
 
 TELL_INFO = "answer(token=os.environ['KUBERNETES_EXEC_INFO'].encode().hex())"

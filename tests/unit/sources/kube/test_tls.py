@@ -185,7 +185,7 @@ from anyops.sources.kube.kubeconfig import connect
 from anyops.sources.kube.tls import ssl_context
 
 def watch(event, arguments):
-    if event == "os.remove":
+    if event == "os.remove" and "anyops-" in os.path.basename(arguments[0]):
         print(oct(os.stat(arguments[0]).st_mode), os.path.dirname(arguments[0]))
 
 here = connect(os.environ, pathlib.Path("/"))
