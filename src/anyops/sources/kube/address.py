@@ -32,7 +32,7 @@ def checked_server(server: str, where: str) -> str:
     if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         what = f"is plain http to {shown(parts.hostname or '')}: credentials would be readable on the way"
         raise ConfigError(f"{where} {what}", hint="use https; plain http is for this machine only")
-    return server.rstrip("/")
+    return f"{parts.scheme}{server[len(parts.scheme) :]}".rstrip("/")
 
 
 def split(url: str, where: str) -> SplitResult:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -69,12 +70,12 @@ def test_of_several_files_the_first_to_name_a_thing_wins_whole(tmp_path: Path) -
     assert connect(variables, tmp_path, context="test").login.token_file == "/run/bob.token"
 
 
-def test_a_relative_kubeconfig_has_its_files_beside_it(tmp_path: Path, monkeypatch) -> None:
+def test_a_relative_kubeconfig_has_its_files_beside_it(tmp_path: Path) -> None:
     (tmp_path / "keys").mkdir()
     write(tmp_path / "keys", kubeconfig(user={"tokenFile": "t"}))
-    monkeypatch.chdir(tmp_path)
-    login = connect({"KUBECONFIG": "keys/config"}, tmp_path).login
-    assert login.token_file == str(tmp_path / "keys" / "t")
+    with chdir(tmp_path):
+        login = connect({"KUBECONFIG": "keys/config"}, tmp_path).login
+        assert login.token_file == str(tmp_path / "keys" / "t")
 
 
 def test_contexts_are_listed_with_what_they_lead_to(tmp_path: Path) -> None:
