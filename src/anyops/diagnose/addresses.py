@@ -69,7 +69,7 @@ def in_setting(value: str, *, names_host: bool = False) -> list[Address]:
     """
     if not value or len(value) > 2000:
         return []
-    found = list(dict.fromkeys([*_urls(value), *_pairs(value)]))
+    found = list(dict.fromkeys([*_urls(value), *_pairs(value)])) if ":" in value else []
     with_port = {address.host for address in found if address.port}
     found = [a for a in found if a.port or a.host not in with_port]
     if not found and names_host and _BARE.match(value) and not _ONLY_NUMBERS.match(value):

@@ -14,7 +14,7 @@ class ClaimUsers:
         self.world = world
         self._users: dict[Ref, list[Field]] = {}
         for maker in world.of_kind(*POD_MAKERS):
-            for volume in pod_spec(maker).each("volumes"):
+            for volume in pod_spec(maker).each_having("persistentVolumeClaim", "volumes"):
                 name = volume.at("persistentVolumeClaim", "claimName")
                 if name.text():
                     ref = Ref("PersistentVolumeClaim", maker.namespace, name.text())

@@ -51,7 +51,7 @@ def peer_of(resource: Resource) -> Peer:
 def flows(world: World) -> Iterator[Flow]:
     """Each call of a service whose pods are known, once."""
     seen = set()
-    for caller, called in world.derived(Graph).calls():
+    for caller, called in world.derived(Graph).calls:
         source, service = world.by_ref.get(caller), world.by_ref.get(called)
         if (caller, called) in seen or source is None or service is None:
             continue

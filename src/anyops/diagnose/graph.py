@@ -15,7 +15,7 @@ from anyops.diagnose.workloads import (
     pods_under,
     template,
 )
-from anyops.world.resource import Ref, Resource
+from anyops.world.resource import Field, Ref, Resource
 from anyops.world.world import World
 
 _ADDRESS = re.compile(
@@ -105,28 +105,32 @@ class Graph:
         for policy in world.of_kind("NetworkPolicy"):
             for pod in selected_by(world, "Pod", policy.namespace, policy.at("spec", "podSelector")):
                 yield pod.ref, policy.ref
-        yield from self.calls()
+        yield from self.calls
         yield from self._alerts()
 
-    def calls(self) -> Iterator[tuple[Ref, Ref]]:
+    @cached_property
+    def calls(self) -> list[tuple[Ref, Ref]]:
         """Caller → called service: from a call graph, else from addresses in environment variables."""
-        world = self.world
-        for call in world.of_kind("Dependency"):
+        return [*self._told_calls(), *self._set_calls()]
+
+    def _told_calls(self) -> Iterator[tuple[Ref, Ref]]:
+        for call in self.world.of_kind("Dependency"):
             for caller in self.named(call.text("spec", "from")):
                 yield from ((caller, called) for called in self.named(call.text("spec", "to")))
-        for maker in world.of_kind(*POD_MAKERS):
+
+    def _set_calls(self) -> Iterator[tuple[Ref, Ref]]:
+        for maker in self.world.of_kind(*POD_MAKERS):
             for container in containers(maker):
-                for variable in container.each("env"):
-                    yield from (
-                        (maker.ref, s) for s in self._addressed(variable.text("value"), maker.namespace)
-                    )
+                for variable in container.each_having("value", "env"):
+                    value = variable.text("value")
+                    yield from ((maker.ref, s) for s in self._addressed(value, maker.namespace))
 
     def _addressed(self, value: str, namespace: str) -> Iterator[Ref]:
-        if not value or len(value) > 300:
+        if len(value) > 300 or not (":" in value or "." in value or "/" in value):
             return
         for match in _ADDRESS.finditer(value):
             ref = Ref("Service", match[2] or namespace, match[1])
-            if ref in self.world.by_ref and (":" in value or "." in value or "/" in value):
+            if ref in self.world.by_ref:
                 yield ref
 
     def named(self, name: str) -> list[Ref]:
@@ -173,21 +177,35 @@ _LABEL_KINDS = {
 
 def _spec_refs(maker: Resource) -> Iterator[Ref]:
     """Claims, config maps, secrets and the account that a pod spec names."""
-    spec, namespace = pod_spec(maker), maker.namespace
+    names = ((kind, field.text(*path)) for field, kind, path in _spec_names(maker))
+    return (Ref(kind, maker.namespace, name) for kind, name in names if name)
+
+
+def _spec_names(maker: Resource) -> Iterator[tuple[Field, str, tuple[str, ...]]]:
+    spec = pod_spec(maker)
     for volume in spec.each("volumes"):
-        yield Ref("PersistentVolumeClaim", namespace, volume.text("persistentVolumeClaim", "claimName"))
-        yield Ref("ConfigMap", namespace, volume.text("configMap", "name"))
-        yield Ref("Secret", namespace, volume.text("secret", "secretName"))
+        yield from ((volume, kind, path) for kind, path in _OF_VOLUMES)
     for container in containers(maker):
         for source in container.each("envFrom"):
-            yield Ref("ConfigMap", namespace, source.text("configMapRef", "name"))
-            yield Ref("Secret", namespace, source.text("secretRef", "name"))
-        for variable in container.each("env"):
-            yield Ref("ConfigMap", namespace, variable.text("valueFrom", "configMapKeyRef", "name"))
-            yield Ref("Secret", namespace, variable.text("valueFrom", "secretKeyRef", "name"))
+            yield from ((source, kind, path) for kind, path in _OF_SOURCES)
+        for variable in container.each_having("valueFrom", "env"):
+            yield from ((variable, kind, path) for kind, path in _OF_VARIABLES)
     for secret in spec.each("imagePullSecrets"):
-        yield Ref("Secret", namespace, secret.text("name"))
-    yield Ref("ServiceAccount", namespace, spec.text("serviceAccountName"))
+        yield secret, "Secret", ("name",)
+    yield spec, "ServiceAccount", ("serviceAccountName",)
+
+
+_OF_VOLUMES = (
+    ("PersistentVolumeClaim", ("persistentVolumeClaim", "claimName")),
+    ("ConfigMap", ("configMap", "name")),
+    ("Secret", ("secret", "secretName")),
+)
+_OF_SOURCES = (("ConfigMap", ("configMapRef", "name")), ("Secret", ("secretRef", "name")))
+_OF_VARIABLES = (
+    ("ConfigMap", ("valueFrom", "configMapKeyRef", "name")),
+    ("Secret", ("valueFrom", "secretKeyRef", "name")),
+)
+"""Where names stand, below a volume, an `envFrom` and an `env` entry."""
 
 
 def _backends(ingress: Resource) -> Iterator[Ref]:

@@ -20,7 +20,11 @@ _ROLES = {
 
 def declared_programs(world: World) -> Iterator[Program]:
     """What the containers of manifests will run; nothing where a running state tells better."""
-    return programs(world) if world.only_manifests else iter(())
+    return iter(world.derived(_programs) if world.only_manifests else ())
+
+
+def _programs(world: World) -> tuple[Program, ...]:
+    return tuple(programs(world))
 
 
 def all_programs(world: World) -> Iterator[Program]:

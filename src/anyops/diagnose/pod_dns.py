@@ -15,14 +15,16 @@ def blind_to_services(services: ServiceMap, maker: Resource) -> Iterator[Problem
     """A pod that names services in its settings and asks a DNS that does not know them."""
     spec = pod_spec(maker)
     policy, host = spec.at("dnsPolicy"), spec.at("hostNetwork")
-    named = _named_service(services, maker)
+    on_host = host.value is True and policy.text() == "ClusterFirst"
+    doubtful = on_host or policy.text() in ("Default", "None")
+    named = _named_service(services, maker) if doubtful else None
     if named is None:
         return
     if policy.text() == "Default":
         yield (policy, named), "dnsPolicy Default asks the node's DNS, which knows no services", True
     elif policy.text() == "None":
         yield from _own_servers(services, spec, named)
-    elif host.value is True and policy.text() == "ClusterFirst":
+    else:
         yield (host, policy, named), "on the host's network dnsPolicy ClusterFirst asks the node's DNS", False
 
 

@@ -39,7 +39,7 @@ def references(maker: Resource) -> Iterator[Reference]:
 
 
 def _environment(container: Field) -> Iterator[Reference]:
-    for variable in container.each("env"):
+    for variable in container.each_having("valueFrom", "env"):
         for kind, path in (("Secret", "secretKeyRef"), ("ConfigMap", "configMapKeyRef")):
             source = variable.at("valueFrom", path)
             if source.text("name"):

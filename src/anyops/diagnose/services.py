@@ -131,9 +131,9 @@ def listening_of(container: Field) -> Iterator[Listening]:
         number = port.number("containerPort")
         if number is not None:
             yield Listening(number, port.text("protocol") or "TCP", port.text("name"), "declared", port)
-    for variable in container.each("env"):
-        number = variable.number("value")
-        if variable.text("name") in _LISTEN_NAMES and number:
+    for variable in container.each_having("value", "env"):
+        number = variable.number("value") if variable.text("name") in _LISTEN_NAMES else None
+        if number:
             yield Listening(number, "", "", "env", variable)
     for key in ("command", "args"):
         for word in container.each(key):

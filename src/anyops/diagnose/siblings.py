@@ -20,6 +20,19 @@ def has_ready_sibling(world: World, pod: Resource) -> bool:
     return any(p is not pod for p in world.derived(_ready).get(_family(world, pod), ()))
 
 
+class ReadyBelow:
+    """Whether one of the pods below an owner is ready, found out once for each owner."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._known: dict[Ref, bool] = {}
+
+    def has(self, owner: Ref) -> bool:
+        if owner not in self._known:
+            self._known[owner] = any(is_ready(pod) for pod in self.world.pods_of(owner))
+        return self._known[owner]
+
+
 def _family(world: World, pod: Resource) -> _Family | None:
     top = world.top_owner(pod)
     if top != pod.ref:

@@ -27,26 +27,43 @@ TEMPLATE_PATHS: dict[str, tuple[str, ...]] = {
 
 def template(resource: Resource) -> Field:
     """The pod template: an object with `metadata` and `spec`; the pod itself for a Pod."""
-    return resource.at(*TEMPLATE_PATHS.get(resource.kind, ("spec", "template")))
+    return resource.derived(_template)
 
 
 def pod_spec(resource: Resource) -> Field:
     """The PodSpec of a pod or of a workload's template."""
-    return template(resource).at("spec")
+    return resource.derived(_pod_spec)
 
 
 def containers(resource: Resource, *, init: bool = True) -> Iterator[Field]:
     """Container specs: init containers first, as they start."""
-    spec = pod_spec(resource)
-    if init:
-        yield from spec.each("initContainers")
-    yield from spec.each("containers")
+    return iter(resource.derived(_all_containers if init else _main_containers))
 
 
 def container_statuses(pod: Resource) -> Iterator[Field]:
     """Container statuses of a pod: init, then app, then ephemeral containers."""
-    for key in ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses"):
-        yield from pod.each("status", key)
+    return iter(pod.derived(_statuses))
+
+
+def _template(resource: Resource) -> Field:
+    return resource.at(*TEMPLATE_PATHS.get(resource.kind, ("spec", "template")))
+
+
+def _pod_spec(resource: Resource) -> Field:
+    return template(resource).at("spec")
+
+
+def _main_containers(resource: Resource) -> tuple[Field, ...]:
+    return tuple(pod_spec(resource).each("containers"))
+
+
+def _all_containers(resource: Resource) -> tuple[Field, ...]:
+    return (*pod_spec(resource).each("initContainers"), *resource.derived(_main_containers))
+
+
+def _statuses(pod: Resource) -> tuple[Field, ...]:
+    kinds = ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses")
+    return tuple(status for key in kinds for status in pod.each("status", key))
 
 
 def replicas_wanted(workload: Resource) -> int | None:

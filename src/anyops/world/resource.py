@@ -1,14 +1,16 @@
 """One Kubernetes object, and a tolerant cursor into it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
 from anyops.world.evidence import Path, Quote, View, first_quote
 from anyops.world.quantity import parse_quantity, parse_time
+
+_V = TypeVar("_V")
 
 
 class Ref(Struct, frozen=True, order=True, cache_hash=True):
@@ -73,6 +75,14 @@ class Field:
     def each(self, *path: str | int) -> Iterator["Field"]:
         """The list's items there that are objects or scalars, each with its own place."""
         return _each(self.resource, self.path + path, _below(self.value, path))
+
+    def each_having(self, key: str, *path: str | int) -> Iterator["Field"]:
+        """The list's items there in which something stands under `key`."""
+        items = _below(self.value, path)
+        where = self.path + path
+        for index, item in enumerate(items) if isinstance(items, list) else ():
+            if _below(item, (key,)) is not None:
+                yield Field(self.resource, (*where, index), item)
 
     def entries(self, *path: str | int) -> Iterator[tuple[str, "Field"]]:
         """The object's keys and values there."""
@@ -159,6 +169,16 @@ class Resource(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def ref(self) -> Ref:
         return Ref(self.kind, self.namespace, self.name)
+
+    @cached_property
+    def _derived(self) -> dict[Callable[["Resource"], Any], Any]:
+        return {}
+
+    def derived(self, make: Callable[["Resource"], _V]) -> _V:
+        """What `make` reads out of this object: made once, shared by all who ask, and so never altered."""
+        if make not in self._derived:
+            self._derived[make] = make(self)
+        return self._derived[make]  # type: ignore[no-any-return]
 
     @property
     def root(self) -> Field:

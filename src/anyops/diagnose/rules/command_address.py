@@ -8,9 +8,9 @@ from msgspec import Struct
 
 from anyops.diagnose.addresses import Address, in_setting, is_ip, is_local
 from anyops.diagnose.finding import Found, rule
-from anyops.diagnose.manifests import all_programs, edit, title, watch
+from anyops.diagnose.manifests import all_programs, declared_programs, edit, title, watch
 from anyops.diagnose.nearest import nearest
-from anyops.diagnose.programs import Program, programs
+from anyops.diagnose.programs import Program
 from anyops.diagnose.services import ServiceMap, listening
 from anyops.diagnose.tools import one_slip
 from anyops.diagnose.variables import variables
@@ -160,7 +160,7 @@ def _port(called: Called, service: Resource) -> Iterator[Found]:
 @rule("setting.localhost", *POD_MAKERS, title="Settings do not look for other pods on localhost")
 def check_localhost(world: World) -> Iterator[Found]:
     """localhost with the port of a service, where no container of the pod listens there."""
-    for program in programs(world) if world.only_manifests else ():
+    for program in declared_programs(world):
         own = {entry.port for entry in listening(program.owner)}
         for name, value in variables(world, program.owner, program.container).items():
             match = _LOCAL.search(value.text()[:500])

@@ -74,23 +74,23 @@ _REFERENCES = frozenset({"configMap", "configMapRef", "configMapKeyRef"})
 def _named_in(users: Iterable[Resource]) -> tuple[set[str], str]:
     """Names that a pod spec refers to or any other spec holds, and the text that may mention one."""
     named: set[str] = set()
-    mentions: list[str] = []
+    mentions: set[str] = set()
     for user in users:
         spec = user.body.get("spec")
         if user.kind in POD_MAKERS:
             _references(spec, named, mentions)
         else:
             named.update(item for _, item in _walk(spec) if isinstance(item, str))
-    return named, "\n".join(mentions)
+    return named, "\n".join(sorted(mentions))
 
 
-def _references(spec: Any, named: set[str], mentions: list[str]) -> None:
+def _references(spec: Any, named: set[str], mentions: set[str]) -> None:
     """What a pod spec names as config maps; its commands, arguments and values may mention one."""
     for key, item in _walk(spec):
         if key in _REFERENCES and isinstance(item, dict):
             named.add(str(item.get("name")))
         elif isinstance(item, str) and key in ("command", "args", "value"):
-            mentions.append(item)
+            mentions.add(item)
 
 
 def _walk(value: Any) -> Iterator[tuple[str, Any]]:

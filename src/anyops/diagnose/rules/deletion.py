@@ -6,6 +6,7 @@ from datetime import timedelta
 from anyops.diagnose.clock import since, spell
 from anyops.diagnose.commands import act, get
 from anyops.diagnose.finding import Found, rule
+from anyops.diagnose.workloads import is_going
 from anyops.world.resource import Field, Resource
 from anyops.world.world import World
 
@@ -66,6 +67,8 @@ def _held_by(namespace: Resource) -> Field:
 def finalizer_stuck(world: World) -> Iterator[Found]:
     """Objects with a deletion time minutes ago and finalizers left; pods and namespaces have own rules."""
     for resource in world.resources:
+        if not is_going(resource):
+            continue
         asked = resource.at("metadata", "deletionTimestamp").time()
         finalizers = {f.text() for f in resource.each("metadata", "finalizers")} - _IN_USE - {""}
         lasted = since(world, asked)

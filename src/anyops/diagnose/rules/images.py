@@ -11,6 +11,7 @@ from anyops.diagnose.image_names import is_valid
 from anyops.diagnose.rules.images_choice import Pull, choose
 from anyops.diagnose.rules.images_text import code_of, image_of, secrets_of
 from anyops.diagnose.rules.images_words import say
+from anyops.diagnose.siblings import ReadyBelow
 from anyops.diagnose.workloads import WORKLOADS, container_statuses, containers, is_going
 from anyops.world.resource import Field, Resource
 from anyops.world.world import Event, World
@@ -128,8 +129,7 @@ def _found(pull: Pull) -> Found:
 
 
 def _sibling_ready(pull: Pull) -> bool:
-    siblings = pull.world.pods_of(pull.world.top_owner(pull.pod))
-    return any(p.condition("Ready").text("status") == "True" for p in siblings)
+    return pull.world.derived(ReadyBelow).has(pull.world.top_owner(pull.pod))
 
 
 def _healed(pod: Resource, event: Event) -> Found:

@@ -6,7 +6,14 @@ from datetime import timedelta
 
 from anyops.diagnose.commands import act, in_container, kubectl, watch
 from anyops.diagnose.finding import Found, rule
-from anyops.diagnose.workloads import POD_MAKERS, WORKLOADS, container_statuses, containers, is_going
+from anyops.diagnose.workloads import (
+    POD_MAKERS,
+    WORKLOADS,
+    container_statuses,
+    containers,
+    is_going,
+    is_ready,
+)
 from anyops.world.evidence import Quotable
 from anyops.world.quantity import parse_quantity
 from anyops.world.resource import Field, Ref, Resource
@@ -23,11 +30,10 @@ def check_oom(world: World) -> Iterator[Found]:
         if is_going(pod):
             continue
         specs = {c.text("name"): c for c in containers(pod)}
-        for status in container_statuses(pod):
-            where = _killed(status)
-            if where is not None:
-                yield _found(world, pod, specs.get(status.text("name")), status, where)
-        if not any(_killed(s) for s in container_statuses(pod)):
+        killed = [(s, where) for s in container_statuses(pod) if (where := _killed(s)) is not None]
+        for status, where in killed:
+            yield _found(world, pod, specs.get(status.text("name")), status, where)
+        if not killed:
             yield from _by_event(world, pod, specs)
 
 
@@ -35,10 +41,10 @@ def _killed(status: Field) -> Field | None:
     """The field that says it: the reason, or the message of a start that failed."""
     for state in ("state", "lastState"):
         for phase in ("terminated", "waiting"):
-            for key in ("reason", "message"):
-                field = status.at(state, phase, key)
-                if _OOM.search(field.text()):
-                    return field
+            ended = status.at(state, phase)
+            for key in ("reason", "message") if ended else ():
+                if _OOM.search(ended.text(key)):
+                    return ended.at(key)
     return None
 
 
@@ -104,8 +110,7 @@ def _events(world: World, pod: Resource) -> list[Event]:
 def _by_event(world: World, pod: Resource, specs: dict[str, Field]) -> Iterator[Found]:
     """A sandbox or container that dies in its start has only events to tell."""
     events = _events(world, pod)
-    ready = pod.condition("Ready").text("status") == "True"
-    if not events or ready:
+    if not events or is_ready(pod):
         return
     limits = {name: spec.at("resources", "limits", "memory") for name, spec in specs.items()}
     tight = min(
@@ -147,7 +152,10 @@ def check_asked(world: World) -> Iterator[Found]:
         for container in containers(maker, init=False):
             limit = container.at("resources", "limits", "memory")
             bytes_ = limit.quantity()
-            for word in _words(container) if bytes_ else ():
+            words = list(_words(container)) if bytes_ else []
+            if not _ASKED.search("\n".join(word.text() for word in words)):
+                continue
+            for word in words:
                 asked = _asked(word.text())
                 if bytes_ and asked > bytes_:
                     yield _too_much(world, maker, container, word, limit)
@@ -157,7 +165,7 @@ def check_asked(world: World) -> Iterator[Found]:
 def _words(container: Field) -> Iterator[Field]:
     yield from container.each("command")
     yield from container.each("args")
-    for variable in container.each("env"):
+    for variable in container.each_having("value", "env"):
         yield variable.at("value")
 
 

@@ -44,12 +44,13 @@ def scheduler_unavailable(world: World) -> Iterator[Found]:
 def _unnoticed(world: World) -> Iterator[Resource]:
     """Pending pods of which no scheduler has said anything."""
     for pod in world.of_kind("Pod"):
-        waits = pod.text("status", "phase") == "Pending" and not pod.text("spec", "nodeName")
+        if pod.text("status", "phase") != "Pending" or pod.text("spec", "nodeName"):
+            continue
         said = pod.condition("PodScheduled").value is not None or world.events_of(pod.ref)
         started = any(True for _ in container_statuses(pod))
         lived = age(world, pod)
         young = lived is not None and lived.total_seconds() < _PATIENCE_SECONDS
-        if waits and not said and not started and not young and not is_going(pod) and _would_show(world, pod):
+        if not said and not started and not young and not is_going(pod) and _would_show(world, pod):
             yield pod
 
 

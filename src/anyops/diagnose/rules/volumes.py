@@ -59,7 +59,7 @@ class Reason(Struct, frozen=True, eq=False):
 @rule("claim.unbound", "PersistentVolumeClaim", title="Claim that is not bound")
 def unbound(world: World) -> Iterator[Found]:
     """Pending claims held against their class, their events and every volume."""
-    users = ClaimUsers(world)
+    users = world.derived(ClaimUsers)
     for claim in world.of_kind("PersistentVolumeClaim"):
         phase = claim.text("status", "phase")
         if phase == "Pending":

@@ -156,7 +156,7 @@ def _healed(pod: Resource, event: Event) -> Found:
 @rule("pod.claim_missing", "Pod", "Deployment", "StatefulSet", title="Claim that does not exist")
 def claim_missing(world: World) -> Iterator[Found]:
     """Claims that a pod or template names and nobody has; pods that run have theirs."""
-    users = ClaimUsers(world)
+    users = world.derived(ClaimUsers)
     for ref, fields in users.named.items():
         if not is_missing(world, ref.kind, ref.namespace, ref.name):
             continue
