@@ -72,12 +72,13 @@ def read_live(here: Environment, live: Live, *, question: str = "") -> World:
         variables=here.variables,
         terminal=here.terminal,
         wanted=wanted,
-        now=here.now,
     )
     gc.disable()  # nothing that is read becomes garbage, and the search for it costs a third
     try:
-        world = asyncio.run(reading)
+        asyncio.run(reading)
+        world = into.world()
     finally:
         gc.enable()
     scope = structs.replace(world.scope, targets=asked(world, live.objects, requirements))
-    return structs.replace(world, scope=scope, question=question)
+    at = world.captured_at or here.now()
+    return structs.replace(world, scope=scope, question=question, captured_at=at)

@@ -95,18 +95,28 @@ def _denied(pull: Pull, secrets: tuple[str, ...], cites: tuple[Quotable, ...]) -
     return Choice("image.unauthorized", "likely")
 
 
+class OpenImages:
+    """Images that run and that nobody had to log in for, each once."""
+
+    def __init__(self, world: World) -> None:
+        self._fields: dict[str, Field] = {}
+        for pod, field in working(world):
+            if field.text() not in self._fields and not pull_secrets(world, pod):
+                self._fields[field.text()] = field
+        self._near: dict[str, Field | None] = {}
+
+    def near(self, text: str) -> Field | None:
+        """The one that this image nearly is: of the same owner, or differing a little in its path."""
+        if text not in self._near:
+            image = parse_image(text)
+            likeness = {name: _likeness(image, parse_image(name)) for name in self._fields if name != text}
+            best = max(likeness, key=lambda name: likeness[name], default="")
+            self._near[text] = self._fields[best] if likeness.get(best) else None
+        return self._near[text]
+
+
 def _near(pull: Pull) -> Field | None:
-    """A working image that this one nearly is: of the same owner, or differing a little in its path."""
-    image = parse_image(pull.image)
-    best: tuple[float, Field] | None = None
-    for pod, field in working(pull.world):
-        other = parse_image(field.text())
-        if field.text() == pull.image or pull_secrets(pull.world, pod):
-            continue
-        likeness = _likeness(image, other)
-        if likeness and (best is None or likeness > best[0]):
-            best = (likeness, field)
-    return best[1] if best else None
+    return pull.world.derived(OpenImages).near(pull.image)
 
 
 def _likeness(image: Image, other: Image) -> float:

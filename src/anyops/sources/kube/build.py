@@ -46,6 +46,9 @@ class Builder:
         self._spoken: set[tuple[str, str]] = set()
         self._made: list[Resource] | None = None
         self.objects = 0
+        self.scope = Scope(source=source)
+        self.at: datetime | None = None
+        """When it was read, by the server's clock."""
 
     def items(self, served: Served, items: Iterable[bytes]) -> None:
         """Some objects of one kind, each as its JSON; what is no object is passed over."""
@@ -101,7 +104,7 @@ class Builder:
         """Pods of that name are to stand in the World by themselves, however well they are."""
         self._shown.add(name)
 
-    def world(self, scope: Scope, at: datetime | None, question: str = "") -> World:
+    def world(self) -> World:
         """The World of what was taken until now."""
         if self._made is None:
             self._made = list(self._resources())
@@ -114,9 +117,8 @@ class Builder:
             series=tuple(self._series),
             unread=tuple(sorted(self._unread)),
             listed=frozenset(self._listed),
-            captured_at=at,
-            scope=scope,
-            question=question,
+            captured_at=self.at,
+            scope=self.scope,
         )
 
     def _resources(self) -> Iterator[Resource]:

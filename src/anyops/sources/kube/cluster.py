@@ -1,7 +1,6 @@
 """One analysis' reading of a live cluster: opened, read in two rounds, closed."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
 
 from anyops.sources.kube.build import Builder
 from anyops.sources.kube.collect import Ask, Collector
@@ -24,10 +23,9 @@ async def read_cluster(
     variables: Mapping[str, str],
     terminal: bool,
     wanted: Wanted,
-    now: Callable[[], datetime],
     request_timeout: float = 15.0,
-) -> World:
-    """The World of what is asked for; `wanted` says by the first round what the second reads.
+) -> None:
+    """Read what is asked for into the builder; `wanted` says by the first round what the second reads.
 
     Raises UnreachableError, CredentialsError or TrustError where nothing could be read.
     """
@@ -35,11 +33,11 @@ async def read_cluster(
     async with opened(connection, variables, terminal=terminal, timeout=timeout) as api:
         collector = Collector(api, ask, into)
         await collector.lists()
-        scope = _scope(connection, ask, into)
-        world = into.world(scope, api.now or now())
+        into.scope = _scope(connection, ask, into)
+        into.at = api.now
+        world = into.world()
         logs, usage = wanted(world)
         await collector.more(logs, _with_secrets(ask, world), usage=usage)
-        return into.world(scope, api.now or now())
 
 
 def _scope(connection: Connection, ask: Ask, into: Builder) -> Scope:
