@@ -1,4 +1,7 @@
-"""`anyops cluster health`."""
+"""`anyops cluster health` and `anyops cluster snapshot`."""
+
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -9,7 +12,9 @@ from anyops.cli.options import (
     Context,
     Namespace,
     Selector,
+    Since,
     Tabular,
+    Tail,
     Targets,
     Timeout,
     examples,
@@ -21,13 +26,13 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     add_completion=False,
-    epilog=examples("anyops cluster health ./dump"),
+    epilog=examples("anyops cluster health", "anyops cluster snapshot ./prod.tar.gz"),
 )
 
 
 @app.callback()
 def cluster() -> None:
-    """Health of what a cluster holds."""
+    """Health of what a cluster holds, and a snapshot of it."""
 
 
 @app.command(
@@ -57,3 +62,35 @@ def health(
         show_json(here, rows)
     else:
         show(here, "".join(f"{line}\n" for line in health_lines(rows, here.columns)))
+
+
+@app.command(
+    epilog=examples(
+        "anyops cluster snapshot ./prod-eu.tar.gz -n shop",
+        "anyops cluster snapshot ./all -A",
+        "anyops incident analyze ./prod-eu.tar.gz",
+    )
+)
+def snapshot(
+    destination: Annotated[Path, typer.Argument(metavar="DEST", help="A new folder, or a name.tar.gz.")],
+    namespace: Namespace = None,
+    all_namespaces: AllNamespaces = False,
+    context: Context = "",
+    since: Since = "",
+    tail: Tail = 200,
+    timeout: Timeout = "",
+    output: AsTable = Tabular.text,
+) -> None:
+    """Keep what an analysis reads of the cluster: redacted, secrets by name only, to be read later or elsewhere."""
+    from anyops.incident.render.snapshot import snapshot_lines
+    from anyops.incident.snapshot import take
+
+    here = environment()
+    given = Asked(namespace, all_namespaces, "", context, since, tail, timeout)
+    live = ask(here, [], given).live
+    assert live is not None
+    manifest = take(here, live, destination)
+    if output is Tabular.json:
+        show_json(here, manifest)
+    else:
+        show(here, "".join(f"{line}\n" for line in snapshot_lines(manifest, str(destination))))

@@ -2,6 +2,8 @@
 
 import asyncio
 import gc
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
@@ -11,6 +13,9 @@ from anyops.environment import Environment
 from anyops.errors import UsageError
 from anyops.incident.targets import Named, asked
 from anyops.world.world import LogWanted, World
+
+if TYPE_CHECKING:
+    from anyops.sources.kube.build import Builder
 
 
 class Live(Struct, frozen=True, kw_only=True):
@@ -41,12 +46,17 @@ class Live(Struct, frozen=True, kw_only=True):
             ) from None
 
 
-def read_live(here: Environment, live: Live, *, question: str = "") -> World:
-    """The World of the live cluster.
+Make = Callable[[str], "Builder"]
+"""Makes what takes the reading; it is told how the server is called."""
+
+
+def read_live(here: Environment, live: Live, *, question: str = "", make: Make | None = None) -> World:
+    """The World of the live cluster; `make` gives another builder than the usual one.
 
     Raises ConfigError, UnreachableError and the like where nothing can be read, UsageError for a target that
     is not there.
     """
+    from anyops.redact import Redactor, installation_key
     from anyops.sources.kube.address import shown_server
     from anyops.sources.kube.build import Builder
     from anyops.sources.kube.cluster import read_cluster
@@ -57,7 +67,8 @@ def read_live(here: Environment, live: Live, *, question: str = "") -> World:
     connection = connect(here.variables, here.home, context=live.context)
     namespaces = () if live.all_namespaces else live.namespaces or (connection.namespace,)
     ask = Ask(namespaces=namespaces, timeout=live.timeout, tail=live.tail, since=live.since)
-    into = Builder(shown_server(connection.server))
+    source = shown_server(connection.server)
+    into = make(source) if make else Builder(source, Redactor(installation_key(here.state_home)))
     for it in live.objects:
         into.show(it.name)
 
@@ -66,19 +77,14 @@ def read_live(here: Environment, live: Live, *, question: str = "") -> World:
         return logs_wanted(world, about), usage_wanted(world)
 
     reading = read_cluster(
-        connection,
-        ask,
-        into,
-        variables=here.variables,
-        terminal=here.terminal,
-        wanted=wanted,
+        connection, ask, into, variables=here.variables, terminal=here.terminal, wanted=wanted
     )
     gc.disable()  # nothing that is read becomes garbage, and the search for it costs a third
     try:
         asyncio.run(reading)
+        into.at = into.at or here.now()
         world = into.world()
     finally:
         gc.enable()
     scope = structs.replace(world.scope, targets=asked(world, live.objects, requirements))
-    at = world.captured_at or here.now()
-    return structs.replace(world, scope=scope, question=question, captured_at=at)
+    return structs.replace(world, scope=scope, question=question)

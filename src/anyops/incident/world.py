@@ -1,6 +1,9 @@
-"""The World of what a command is asked to read: files, or a live cluster."""
+"""The World of what a command is asked to read: files, a snapshot, or a live cluster."""
 
 from collections.abc import Sequence
+from pathlib import Path
+
+from msgspec import structs
 
 from anyops.environment import Environment
 from anyops.incident.live import Live, read_live
@@ -14,6 +17,11 @@ def read_world(here: Environment, paths: Sequence[str], live: Live | None, *, qu
     """
     if live is not None:
         return read_live(here, live, question=question)
+    if len(paths) == 1 and paths[0] != "-":
+        from anyops.sources.kube.replay import is_snapshot, read_snapshot
+
+        if is_snapshot(Path(paths[0])):
+            return structs.replace(read_snapshot(Path(paths[0])), question=question)
     from anyops.sources.files import read
 
     return read(list(paths), stdin=here.stdin, question=question)

@@ -86,9 +86,12 @@ class Redactor:
         whole = self.text(prefix + value)
         return whole[len(prefix) :] if whole.startswith(prefix) else done
 
-    def tree(self, value: Any) -> Any:
-        """JSON-like data (objects, lists, strings) without its secrets, as a new value; the rest as it is."""
-        return redacted_tree(self, value)
+    def tree(self, value: Any, name: str = "") -> Any:
+        """JSON-like data (objects, lists, strings) without its secrets, as a new value; the rest as it is.
+
+        `name` is the key that the value stands under, where it is part of something larger.
+        """
+        return redacted_tree(self, value, name=name)
 
     def mask(self, secret: str, kind: str) -> str:
         """The placeholder of something that is known to be a secret."""

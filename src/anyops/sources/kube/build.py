@@ -1,12 +1,13 @@
 """What a cluster's API gave, page by page, → one World. A snapshot is built by the same code."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from msgspec import structs
 
+from anyops.redact import Redactor
 from anyops.sources.files.kinds import CLUSTER_SCOPED
 from anyops.sources.files.logtext import log_of
 from anyops.sources.files.timeline import distinct
@@ -21,18 +22,16 @@ from anyops.world.resource import Ref, Resource
 from anyops.world.world import Event, Log, Scope, Series, Unread, World
 
 Body = dict[str, Any]
-Clean = Callable[[Any], Any]
-"""Takes the secrets out of JSON-like data or of a text."""
 
 _any = msgspec.json.Decoder()
 
 
 class Builder:
-    """Takes what was read, in any order; gives the World. `clean` is passed by every object and log."""
+    """Takes what was read, in any order; gives the World. What is quoted of it passes the redactor."""
 
-    def __init__(self, source: str, clean: Clean | None = None) -> None:
+    def __init__(self, source: str, redactor: Redactor | None = None) -> None:
         self.source = source
-        self._clean = clean or (lambda value: value)
+        self.redactor = redactor
         self._pods = Pods()
         self._sets = ReplicaSets()
         self._bodies: list[tuple[Served, Body]] = []
@@ -50,13 +49,13 @@ class Builder:
         self.at: datetime | None = None
         """When it was read, by the server's clock."""
 
-    def items(self, served: Served, items: Iterable[bytes]) -> None:
-        """Some objects of one kind, each as its JSON; what is no object is passed over."""
+    def items(self, served: Served, namespace: str, items: Iterable[bytes]) -> None:
+        """Some objects of a list, each as its JSON; what is no object is named as unread."""
         for raw in items:
             try:
                 self._item(served, raw)
             except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, KeyError, TypeError):
-                self.unread(served, "", "failed", "one of the objects cannot be read")
+                self.unread(served, namespace, "failed", "one of the objects cannot be read")
 
     def _item(self, served: Served, raw: bytes) -> None:
         self.objects += 1
@@ -67,15 +66,16 @@ class Builder:
             case "ReplicaSet", "apps":
                 self._sets.add(raw)
             case "Event", "":
-                event = read_event(self.source, raw)
+                event = read_event(raw, self.source, self.redactor)
                 self._events.extend([event] if event is not None else ())
             case _, metrics.GROUP:
                 self._series += metrics.read_metrics(self.source, raw)
             case _:
-                self._bodies.append((served, _plain(_any.decode(raw))))
+                self._bodies.append((served, plain(_any.decode(raw))))
 
-    def secrets(self, bodies: Iterable[Body]) -> None:
+    def secrets(self, namespace: str, bodies: Iterable[Body]) -> None:
         """Secrets by name and type; their keys are not known."""
+        del namespace
         for body in bodies:
             self.objects += 1
             self._secrets.append(structs.replace(self._resource("v1", "Secret", body), complete=False))
@@ -97,8 +97,9 @@ class Builder:
     def log(self, about: Ref, container: str, data: bytes, *, previous: bool = False) -> None:
         """What a container wrote; `previous` is the run before."""
         name = f"{about.namespace}/{about.name}/{container}" + (" (previous)" if previous else "")
-        text = self._clean(data.decode("utf-8", "replace"))
-        self._logs.append(log_of(Document(name, text.encode()), name, about, container, previous=previous))
+        if self.redactor is not None:
+            data = self.redactor.blob(data)
+        self._logs.append(log_of(Document(name, data), name, about, container, previous=previous))
 
     def show(self, name: str) -> None:
         """Pods of that name are to stand in the World by themselves, however well they are."""
@@ -124,9 +125,9 @@ class Builder:
     def _resources(self) -> Iterator[Resource]:
         self._spoken = {(e.about.namespace, e.about.name) for e in self._events if e.warning}
         for body in self._pods.whole(self._is_spoken_of):
-            yield self._resource("v1", "Pod", body)
+            yield self._resource("v1", "Pod", plain(body))
         for body in self._sets.kept():
-            yield self._resource("apps/v1", "ReplicaSet", body)
+            yield self._resource("apps/v1", "ReplicaSet", plain(body))
         for served, body in self._bodies:
             yield self._resource(served.api_version, served.kind, body)
 
@@ -134,7 +135,7 @@ class Builder:
         return (namespace, name) in self._spoken or name in self._shown
 
     def _resource(self, api_version: str, kind: str, body: Body) -> Resource:
-        body = {"apiVersion": api_version, "kind": kind, **self._clean(body)}
+        body = {"apiVersion": api_version, "kind": kind, **body}
         metadata = body["metadata"]
         namespace = "" if kind in CLUSTER_SCOPED else _text(metadata.get("namespace"))
         name = _text(metadata.get("name"))
@@ -145,12 +146,12 @@ class Builder:
             namespace=namespace,
             name=name,
             body=body,
-            views=(LiveView(self.source, place, body),),
+            views=(LiveView(self.source, place, body, self.redactor),),
         )
 
 
-def _plain(body: Any) -> Body:
-    """The object without who wrote which field. Raises TypeError where it is none."""
+def plain(body: Any) -> Body:
+    """The object without who wrote which field and what `kubectl apply` sent; TypeError where it is none."""
     if not isinstance(body, dict) or not isinstance(metadata := body.get("metadata"), dict):
         raise TypeError("no object")
     metadata.pop("managedFields", None)

@@ -103,7 +103,7 @@ class Collector:
     async def _secrets(self, namespace: str) -> None:
         try:
             answer = await self.api.get(SECRETS.path(namespace), secrets.QUERY, accept=secrets.ACCEPT)
-            self.into.secrets(secrets.rows(answer.body, namespace))
+            self.into.secrets(namespace, secrets.rows(answer.body, namespace))
             self.into.listed(SECRETS, namespace)
         except ApiError as failure:
             self.into.unread(SECRETS, namespace, failure.why, failure.detail)

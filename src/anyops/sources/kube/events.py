@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from anyops.redact import Redactor
 from anyops.sources.files.events import event_of
 from anyops.sources.files.kinds import scope_namespace
 from anyops.sources.kube.views import LiveView
@@ -57,16 +58,18 @@ _typed = msgspec.json.Decoder(_Event)
 _any = msgspec.json.Decoder()
 
 
-def read_event(source: str, raw: bytes) -> Event | None:
+def read_event(raw: bytes, source: str, redactor: Redactor | None = None) -> Event | None:
     """The event of one object's JSON; None where it is about nothing."""
     try:
-        return _of(source, _typed.decode(raw))
+        return _of(_typed.decode(raw), source, redactor)
     except msgspec.ValidationError:
         body = _any.decode(raw)
-        return event_of(body, LiveView(source, _place(body), body)) if isinstance(body, dict) else None
+        if not isinstance(body, dict):
+            return None
+        return event_of(body, LiveView(source, _place(body), body, redactor))
 
 
-def _of(source: str, it: _Event) -> Event | None:
+def _of(it: _Event, source: str, redactor: Redactor | None) -> Event | None:
     about, meta = it.involvedObject, it.metadata
     if not about.kind or not about.name:
         return None
@@ -82,7 +85,7 @@ def _of(source: str, it: _Event) -> Event | None:
         last=last,
         component=it.source.component or it.reportingComponent,
         field_path=about.fieldPath,
-        view=LiveView(source, place, {"message": it.message}),
+        view=LiveView(source, place, {"message": it.message}, redactor),
     )
 
 

@@ -126,7 +126,7 @@ class Reader:
             self._skip = False
             self._last = _key(items[-1])
             self.count += len(items)
-            self.into.items(self.read.served, items)
+            self.into.items(self.read.served, self.read.namespace, items)
 
 
 def _key(raw: msgspec.Raw) -> tuple[str, str]:

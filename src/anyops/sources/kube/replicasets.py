@@ -65,9 +65,7 @@ class ReplicaSets:
             del siblings[KEPT:]
 
     def kept(self) -> Iterator[dict[str, Any]]:
-        """The objects, without who wrote which field."""
+        """Those in use, and of each owner the newest empty ones."""
         empty = (raw for sets in self._empty.values() for _, _, raw in sorted(sets, reverse=True)[:KEPT])
         for raw in (*self._used, *empty):
-            body = _any.decode(raw)
-            body["metadata"].pop("managedFields", None)
-            yield body
+            yield _any.decode(raw)

@@ -1,0 +1,198 @@
+"""A snapshot: what was read of a cluster, in files that read back to the same World.
+
+`anyops-snapshot.json` says what is inside and what is not; `lists/` holds the objects as lists that other
+tools read too, without secrets' values and without who wrote which field; `logs/` holds the ends of logs.
+Everything is redacted.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+import msgspec
+from msgspec import Struct, field
+
+from anyops import __version__
+from anyops.redact import Redactor
+from anyops.sources.kube.build import Builder, plain
+from anyops.sources.kube.discovery import Served
+from anyops.sources.kube.plan import SECRETS
+from anyops.world.resource import Ref
+from anyops.world.world import Unread
+
+SCHEMA = "anyops.snapshot/1"
+MANIFEST = "anyops-snapshot.json"
+FILE_BYTES = 16 << 20
+"""A list goes on in a further file beyond this."""
+
+
+class ListFile(Struct, kw_only=True):
+    """One list: its files, what it is of, how many objects it holds, and whether they are all."""
+
+    files: list[str]
+    api_version: str
+    resource: str
+    kind: str
+    namespaced: bool
+    namespace: str
+    count: int = 0
+    whole: bool = False
+
+    @property
+    def served(self) -> Served:
+        return Served(self.api_version, self.resource, self.kind, self.namespaced)
+
+
+class LogFile(Struct, frozen=True, kw_only=True):
+    """One log: its file, and who wrote it."""
+
+    file: str
+    namespace: str
+    pod: str
+    container: str
+    previous: bool
+
+
+class Manifest(Struct, kw_only=True):
+    """What a snapshot holds, and what it lacks."""
+
+    schema: str = SCHEMA
+    version: str
+    captured_at: datetime | None
+    source: str
+    context: str
+    user: str
+    namespaces: list[str]
+    secrets: str = "names and types only"
+    redacted: int = 0
+    lists: list[ListFile] = field(default_factory=list)
+    logs: list[LogFile] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+
+
+class _Writing:
+    """A list while it is written: `{"apiVersion": ..., "kind": "PodList", "items": [...]}`, one a line."""
+
+    def __init__(self, folder: Path, entry: ListFile) -> None:
+        self.folder = folder
+        self.entry = entry
+        self._file: IO[bytes] | None = None
+        self._size = 0
+
+    def add(self, item: bytes) -> None:
+        if self._file is None or self._size > FILE_BYTES:
+            self.close()
+            self._file = self._opened()
+            self._size = 0
+        else:
+            self._file.write(b",\n")
+        self._file.write(item)
+        self._size += len(item)
+        self.entry.count += 1
+
+    def _opened(self) -> IO[bytes]:
+        entry = self.entry
+        stem = f"lists/{entry.api_version.replace('/', '_')}/{entry.resource}"
+        stem += f".{entry.namespace}" if entry.namespace else ""
+        name = f"{stem}-{len(entry.files) + 1}.json" if entry.files else f"{stem}.json"
+        entry.files.append(name)
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("wb")
+        head = msgspec.json.encode(
+            {"apiVersion": entry.api_version, "kind": f"{entry.kind}List", "items": []}
+        )
+        file.write(head[:-2] + b"\n")
+        return file
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.write(b"\n]}\n")
+            self._file.close()
+            self._file = None
+
+
+class Recorder(Builder):
+    """A builder that also writes what it takes into a folder, redacted; `finish` writes the manifest."""
+
+    def __init__(self, source: str, redactor: Redactor, folder: Path) -> None:
+        super().__init__(source, redactor)
+        self._clean = redactor
+        self._folder = folder
+        self._lists: dict[tuple[Served, str], _Writing] = {}
+        self._log_files: list[LogFile] = []
+
+    def items(self, served: Served, namespace: str, items: Iterable[bytes]) -> None:
+        """Take the objects, and write them."""
+        raws = [bytes(raw) for raw in items]
+        super().items(served, namespace, raws)
+        for raw in raws:
+            try:
+                body = plain(msgspec.json.decode(raw))
+            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError):
+                continue
+            self._write(served, namespace, body)
+
+    def secrets(self, namespace: str, bodies: Iterable[dict[str, Any]]) -> None:
+        """Take the secrets' names and types, and write those."""
+        bodies = list(bodies)
+        super().secrets(namespace, bodies)
+        for body in bodies:
+            self._write(SECRETS, namespace, body)
+
+    def listed(self, served: Served, namespace: str) -> None:
+        """The whole list was read."""
+        super().listed(served, namespace)
+        self._writing(served, namespace).entry.whole = True
+
+    def log(self, about: Ref, container: str, data: bytes, *, previous: bool = False) -> None:
+        """Take a log, and write it."""
+        super().log(about, container, data, previous=previous)
+        name = f"logs/{about.namespace}/{about.name}/{container}{'.previous' if previous else ''}.log"
+        path = self._folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(self._clean.blob(data))
+        self._log_files.append(
+            LogFile(
+                file=name, namespace=about.namespace, pod=about.name, container=container, previous=previous
+            )
+        )
+
+    def finish(self) -> Manifest:
+        """Close every file, write the manifest and return it. Raises OSError."""
+        for writing in self._lists.values():
+            writing.close()
+        manifest = Manifest(
+            version=__version__,
+            captured_at=self.at,
+            source=self.source,
+            context=self.scope.context,
+            user=self.scope.user,
+            namespaces=list(self.scope.namespaces),
+            redacted=self._clean.replaced,
+            lists=sorted((w.entry for w in self._lists.values()), key=lambda e: (e.api_version, e.resource)),
+            logs=sorted(self._log_files, key=lambda log: log.file),
+            unread=list(self.world().unread),
+        )
+        text = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
+        (self._folder / MANIFEST).write_bytes(text + b"\n")
+        return manifest
+
+    def _write(self, served: Served, namespace: str, body: dict[str, Any]) -> None:
+        item = {"apiVersion": served.api_version, "kind": served.kind, **body}
+        self._writing(served, namespace).add(msgspec.json.encode(self._clean.tree(item)))
+
+    def _writing(self, served: Served, namespace: str) -> _Writing:
+        key = (served, namespace)
+        if key not in self._lists:
+            entry = ListFile(
+                files=[],
+                api_version=served.api_version,
+                resource=served.resource,
+                kind=served.kind,
+                namespaced=served.namespaced,
+                namespace=namespace if served.namespaced else "",
+            )
+            self._lists[key] = _Writing(self._folder, entry)
+        return self._lists[key]
