@@ -135,6 +135,31 @@ def test_tls_server_name_is_the_name_that_is_checked(tmp_path: Path, certificate
         asked(tmp_path, certificates, cluster, served="server")
 
 
+SYSTEM = """
+import asyncio, os, pathlib
+from anyops.sources.kube.credentials import Credential
+from anyops.sources.kube.kubeconfig import connect
+from anyops.sources.kube.tls import ssl_context
+context = ssl_context(connect(os.environ, pathlib.Path("/")), Credential({}))
+for trusted in context.get_ca_certs():
+    print(trusted["subject"])
+"""
+
+
+def test_without_authority_the_systems_are_trusted_or_else_certifis(
+    tmp_path: Path, certificates: Certificates
+) -> None:
+    def trusted(file: str) -> list[str]:
+        store = {"SSL_CERT_FILE": file, "SSL_CERT_DIR": "/nowhere"}
+        around = os.environ | {"KUBECONFIG": str(tmp_path / "config")} | store
+        said = subprocess.run([sys.executable, "-c", SYSTEM], capture_output=True, check=True, env=around)
+        return said.stdout.decode().splitlines()
+
+    connected(tmp_path)
+    assert trusted(str(certificates.path("ca.crt"))) == ["((('commonName', 'ca'),),)"]
+    assert len(trusted("/nowhere")) > 50
+
+
 def test_insecure_checks_nothing(tmp_path: Path, certificates: Certificates) -> None:
     assert asked(tmp_path, certificates, {"insecure-skip-tls-verify": True}, served="named") == ""
 
