@@ -81,7 +81,7 @@ def snapshot(
     timeout: Timeout = "",
     output: AsTable = Tabular.text,
 ) -> None:
-    """Keep what an analysis reads of the cluster: redacted, secrets by name only, to be read later or elsewhere."""
+    """Keep what an analysis reads of the cluster, redacted, secrets by name only, to be read later."""
     from anyops.incident.render.snapshot import snapshot_lines
     from anyops.incident.snapshot import take
 

@@ -57,11 +57,11 @@ def read_live(here: Environment, live: Live, *, question: str = "", make: Make |
     is not there.
     """
     from anyops.redact import Redactor, installation_key
-    from anyops.sources.kube.address import shown_server
     from anyops.sources.kube.build import Builder
     from anyops.sources.kube.cluster import read_cluster
     from anyops.sources.kube.collect import Ask
-    from anyops.sources.kube.kubeconfig import connect
+    from anyops.sources.kube.config.address import shown_server
+    from anyops.sources.kube.config.kubeconfig import connect
 
     requirements = live.requirements()
     connection = connect(here.variables, here.home, context=live.context)

@@ -1,4 +1,4 @@
-"""The use case behind `anyops cluster snapshot`: what was read of a cluster, kept in a folder or an archive."""
+"""The use case behind `anyops cluster snapshot`: what was read of a cluster, kept in a folder or archive."""
 
 import os
 import shutil
@@ -21,8 +21,8 @@ PACKED = (".tar.gz", ".tgz")
 def take(here: Environment, live: Live, destination: Path) -> "Manifest":
     """Read the cluster and write the snapshot, whole or not at all.
 
-    A destination that ends in `.tar.gz` is an archive, any other a folder. Raises UsageError where something is
-    there already, OutputError where it cannot be written, and what `read_live` raises.
+    A destination that ends in `.tar.gz` is an archive, any other a folder. Raises UsageError where something
+    is there already, OutputError where it cannot be written, and what `read_live` raises.
     """
     from anyops.redact import Redactor, installation_key
     from anyops.sources.kube.snapshot import Recorder

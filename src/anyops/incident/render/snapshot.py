@@ -18,7 +18,8 @@ def snapshot_lines(manifest: "Manifest", destination: str) -> Iterator[str]:
     spaces = ", ".join(manifest.namespaces) or "all namespaces"
     yield f"{safe(destination)}: {safe(manifest.context)}, {spaces}"
     kinds = sum(count > 0 for count in counts.values())
-    yield f"  {plural(counts.total(), 'object')} of {plural(kinds, 'kind')}, {plural(len(manifest.logs), 'log')}"
+    logs = plural(len(manifest.logs), "log")
+    yield f"  {plural(counts.total(), 'object')} of {plural(kinds, 'kind')}, {logs}"
     for resource, count in counts.most_common(6):
         yield f"  {count:>7,} {safe(resource)}"
     yield f"  secrets: {manifest.secrets}; {plural(manifest.redacted, 'value')} redacted elsewhere"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from anyops.sources.kube.build import Builder
 from anyops.sources.kube.collect import Ask, Collector
-from anyops.sources.kube.connection import Connection
+from anyops.sources.kube.config.connection import Connection
 from anyops.sources.kube.transport import opened
 from anyops.world.world import LogWanted, Scope, World
 

@@ -25,9 +25,11 @@ LIMITS = Limits(total_bytes=8 << 30, files=200_000)
 
 def is_snapshot(path: Path) -> bool:
     """Whether the folder or archive is a snapshot: its first entry is the manifest."""
-    if path.is_dir():
-        return (path / MANIFEST).is_file()
     try:
+        if path.is_dir():
+            return (path / MANIFEST).is_file()
+        if not path.is_file():
+            return False
         with path.open("rb") as stream:
             if not archive_format(stream.read(MAGIC_BYTES)):
                 return False

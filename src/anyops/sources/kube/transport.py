@@ -14,9 +14,9 @@ from msgspec import Struct, field
 
 from anyops import __version__
 from anyops.errors import AnyopsError
-from anyops.sources.kube.address import is_loopback, split
-from anyops.sources.kube.connection import Connection
-from anyops.sources.kube.credentials import Credential
+from anyops.sources.kube.config.address import is_loopback, split
+from anyops.sources.kube.config.connection import Connection
+from anyops.sources.kube.config.credentials import Credential
 from anyops.sources.kube.failure import ApiError, CredentialsError, TrustError, UnreachableError
 from anyops.text import safe, shorten
 
@@ -73,8 +73,8 @@ async def opened(
     connection: Connection, variables: Mapping[str, str], *, terminal: bool = False, timeout: float = 15.0
 ) -> AsyncIterator["Api"]:
     """The API of the connection's server; nothing is sent before the first request."""
-    from anyops.sources.kube.credentials import obtain
-    from anyops.sources.kube.proxies import proxy
+    from anyops.sources.kube.config.credentials import obtain
+    from anyops.sources.kube.config.proxies import proxy
 
     async def identify(again: bool) -> Credential:
         return await obtain(connection, variables, terminal=terminal, again=again)
@@ -253,7 +253,7 @@ class Api:
     def _made(self, credential: Credential) -> "httpx.AsyncClient":
         import httpx
 
-        from anyops.sources.kube.tls import ssl_context
+        from anyops.sources.kube.config.tls import ssl_context
 
         context = ssl_context(self.connection, credential)
         return httpx.AsyncClient(

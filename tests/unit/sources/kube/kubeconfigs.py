@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from anyops.sources.kube.connection import Connection
-from anyops.sources.kube.credentials import Credential, obtain
-from anyops.sources.kube.kubeconfig import connect
+from anyops.sources.kube.config.connection import Connection
+from anyops.sources.kube.config.credentials import Credential, obtain
+from anyops.sources.kube.config.kubeconfig import connect
 
 SERVER = "https://10.2.0.1:6443"
 

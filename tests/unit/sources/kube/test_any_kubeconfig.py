@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from anyops.errors import ConfigError
-from anyops.sources.kube.connection import Connection
-from anyops.sources.kube.credentials import obtain
-from anyops.sources.kube.jwt import claims, expiry
-from anyops.sources.kube.kubeconfig import connect, contexts
-from anyops.sources.kube.proxies import excepted, proxy
-from anyops.sources.kube.tls import ssl_context
-from anyops.sources.kube.x509 import not_after
+from anyops.sources.kube.config.connection import Connection
+from anyops.sources.kube.config.credentials import obtain
+from anyops.sources.kube.config.jwt import claims, expiry
+from anyops.sources.kube.config.kubeconfig import connect, contexts
+from anyops.sources.kube.config.proxies import excepted, proxy
+from anyops.sources.kube.config.tls import ssl_context
+from anyops.sources.kube.config.x509 import not_after
 from anyops.text import safe
 from tests.unit.sources.kube.test_login import CERTIFICATE, KEY, encoded
 

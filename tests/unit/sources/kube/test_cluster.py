@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from anyops.errors import ConfigError
-from anyops.sources.kube.kubeconfig import connect
+from anyops.sources.kube.config.kubeconfig import connect
 from tests.unit.sources.kube.kubeconfigs import connected, credential, kubeconfig, write
 from tests.unit.sources.kube.test_login import CERTIFICATE, encoded, token_that_says
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from anyops.errors import ConfigError
-from anyops.sources.kube.kubeconfig import connect, contexts
+from anyops.sources.kube.config.kubeconfig import connect, contexts
 from tests.unit.sources.kube.kubeconfigs import SERVER, connected, kubeconfig, write
 from tests.unit.sources.test_bad_input import not_root
 
@@ -97,7 +97,7 @@ def test_contexts_are_listed_with_what_they_lead_to(tmp_path: Path) -> None:
 def test_a_kubeconfig_from_a_pipe_is_read(tmp_path: Path) -> None:
     write(tmp_path, kubeconfig())
     code = (
-        "import os, pathlib; from anyops.sources.kube.kubeconfig import connect;"
+        "import os, pathlib; from anyops.sources.kube.config.kubeconfig import connect;"
         "print(connect(os.environ, pathlib.Path('/')).server)"
     )
     said = subprocess.run(
@@ -280,8 +280,8 @@ def test_a_token_kubeconfig_loads_nothing_heavy(tmp_path: Path) -> None:
     write(tmp_path, kubeconfig(user={"token": "t"}))
     code = (
         "import sys, pathlib\n"
-        "from anyops.sources.kube.kubeconfig import connect\n"
-        "from anyops.sources.kube.credentials import obtain\n"
+        "from anyops.sources.kube.config.kubeconfig import connect\n"
+        "from anyops.sources.kube.config.credentials import obtain\n"
         f"here = connect({{'KUBECONFIG': '{tmp_path}/config'}}, pathlib.Path('/'))\n"
         "coroutine = obtain(here, {}, terminal=False)\n"
         "try: coroutine.send(None)\n"

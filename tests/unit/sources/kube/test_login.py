@@ -39,6 +39,12 @@ def test_a_token_file_is_read_anew_each_time(tmp_path: Path) -> None:
     assert here.credentials == "token file"
 
 
+def test_a_token_file_comes_before_the_token_that_it_held_once(tmp_path: Path) -> None:
+    (tmp_path / "rotates").write_text("new\n")
+    here = connected(tmp_path, user={"token": "old", "tokenFile": "rotates"})
+    assert credential(here).headers == {"Authorization": "Bearer new"}
+
+
 def test_user_name_and_password_are_sent_as_basic(tmp_path: Path) -> None:
     here = connected(tmp_path, user={"username": "alice", "password": "pässword:1"})
     kind, _, sent = credential(here).headers["Authorization"].partition(" ")
@@ -118,7 +124,6 @@ WRONG_USERS: dict[str, tuple[dict[str, Any], str, str]] = {
         "users[alice].user.tokenFile is a list, not text",
         "mend",
     ),
-    "token and token file": ({"token": "S3CR3T", "tokenFile": "f"}, "gives token and tokenFile", "keep one"),
     "token and user name": (
         {"token": "S3CR3T", "username": "u", "password": "S3CR3T"},
         "gives token and username",

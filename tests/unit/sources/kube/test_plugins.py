@@ -19,9 +19,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anyops.errors import ConfigError
-from anyops.sources.kube.connection import Connection, Plugin
-from anyops.sources.kube.credentials import obtain
-from anyops.sources.kube.plugin import last_line, read
+from anyops.sources.kube.config.connection import Connection, Plugin
+from anyops.sources.kube.config.credentials import obtain
+from anyops.sources.kube.config.plugin import last_line, read
 from anyops.text import safe
 from tests.unit.sources.kube.kubeconfigs import SERVER, connected, credential
 from tests.unit.sources.kube.test_login import CERTIFICATE, KEY, encoded, token_that_says
@@ -230,12 +230,14 @@ class Line:
 
 def test_a_plugin_that_waits_is_ended_with_what_it_started(tmp_path: Path) -> None:
     line = Line(tmp_path)
-    here = with_plugin(tmp_path, line.held(), installHint="see https://example.com/\x1b[2Jlogin")
+    body = f"sys.stderr.write('Open https://example.com/device\\n'); sys.stderr.flush()\n{line.held()}"
+    here = with_plugin(tmp_path, body, installHint="see https://example.com/\x1b[2Jlogin")
     began = time.monotonic()
     error = failure(here, timeout=1.0)
     assert time.monotonic() - began < 10
     assert error.message == (
-        "exec plugin plugin did not answer within 1 s; it may wait for a browser or a terminal"
+        "exec plugin plugin did not answer within 1 s; it may wait for a browser or a terminal: "
+        "Open https://example.com/device"
     )
     assert error.hint == "log in first with plugin; see https://example.com/\\x1b[2Jlogin"
     assert line.ended.wait(10)
@@ -415,8 +417,8 @@ def test_a_plugin_that_must_have_a_terminal_fails_at_once_without(tmp_path: Path
 AT_TERMINAL = """
 import asyncio, os, pathlib, sys
 from anyops.errors import ConfigError
-from anyops.sources.kube.kubeconfig import connect
-from anyops.sources.kube.credentials import obtain
+from anyops.sources.kube.config.kubeconfig import connect
+from anyops.sources.kube.config.credentials import obtain
 here = connect(os.environ, pathlib.Path('/'))
 try:
     print(asyncio.run(obtain(here, os.environ, terminal=True, timeout=float(sys.argv[1]))).lines)
@@ -472,6 +474,30 @@ def test_a_terminal_shows_what_is_typed_after_a_plugin_was_ended_at_its_password
 
 
 PLUGIN = Plugin(command="p", api_version=V1)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("token: expired", "token: expired"),
+        ("cannot refresh token: oauth2: invalid_grant", "cannot refresh token: oauth2: invalid_grant"),
+        ("Trace ID: 0d3c1d9c-8a4e-4b1e-9d5e-5a2f8d0b7a00", "Trace ID: 0d3c1d9c-8a4e-4b1e-9d5e-5a2f8d0b7a00"),
+        (
+            "no /home/alice/.config/gcloud/legacy/credentials",
+            "no /home/alice/.config/gcloud/legacy/credentials",
+        ),
+        ("sent access_token=abc", "sent access_token<hidden>"),
+        ('got {"access_token": "abc"}', 'got {"access_token<hidden>'),
+        ("password: hunter2hunter2", "password<hidden>"),
+        ("Authorization: Bearer abc", "Authorization: Bearer <hidden>"),
+        ("key wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "key <hidden>"),
+        ("refused eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.c2ln", "refused <hidden>"),
+    ],
+)
+def test_a_last_line_keeps_its_words_and_loses_its_secrets(said: str, shown: str) -> None:
+    assert last_line(f"first\n{said}\n".encode(), PLUGIN) == shown
+
+
 STATUS = st.dictionaries(
     st.sampled_from(["token", "clientCertificateData", "clientKeyData", "expirationTimestamp", "x"]),
     st.none()

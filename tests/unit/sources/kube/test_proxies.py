@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from anyops.errors import ConfigError
-from anyops.sources.kube.proxies import excepted, proxy
+from anyops.sources.kube.config.proxies import excepted, proxy
 from tests.unit.sources.kube.kubeconfigs import connected
 
 

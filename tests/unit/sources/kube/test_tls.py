@@ -14,10 +14,10 @@ import httpx
 import pytest
 
 from anyops.errors import ConfigError
-from anyops.sources.kube.connection import Connection
-from anyops.sources.kube.credentials import obtain
-from anyops.sources.kube.proxies import proxy
-from anyops.sources.kube.tls import ssl_context
+from anyops.sources.kube.config.connection import Connection
+from anyops.sources.kube.config.credentials import obtain
+from anyops.sources.kube.config.proxies import proxy
+from anyops.sources.kube.config.tls import ssl_context
 from tests.unit.sources.kube.certificates import Certificates, make, openssl
 from tests.unit.sources.kube.kubeconfigs import connected, credential
 from tests.unit.sources.kube.test_plugins import V1, program
@@ -135,6 +135,31 @@ def test_tls_server_name_is_the_name_that_is_checked(tmp_path: Path, certificate
         asked(tmp_path, certificates, cluster, served="server")
 
 
+SYSTEM = """
+import asyncio, os, pathlib
+from anyops.sources.kube.config.credentials import Credential
+from anyops.sources.kube.config.kubeconfig import connect
+from anyops.sources.kube.config.tls import ssl_context
+context = ssl_context(connect(os.environ, pathlib.Path("/")), Credential({}))
+for trusted in context.get_ca_certs():
+    print(trusted["subject"])
+"""
+
+
+def test_without_authority_the_systems_are_trusted_or_else_certifis(
+    tmp_path: Path, certificates: Certificates
+) -> None:
+    def trusted(file: str) -> list[str]:
+        store = {"SSL_CERT_FILE": file, "SSL_CERT_DIR": "/nowhere"}
+        around = os.environ | {"KUBECONFIG": str(tmp_path / "config")} | store
+        said = subprocess.run([sys.executable, "-c", SYSTEM], capture_output=True, check=True, env=around)
+        return said.stdout.decode().splitlines()
+
+    connected(tmp_path)
+    assert trusted(str(certificates.path("ca.crt"))) == ["((('commonName', 'ca'),),)"]
+    assert len(trusted("/nowhere")) > 50
+
+
 def test_insecure_checks_nothing(tmp_path: Path, certificates: Certificates) -> None:
     assert asked(tmp_path, certificates, {"insecure-skip-tls-verify": True}, served="named") == ""
 
@@ -180,9 +205,9 @@ def pair(folder: Path, certificates: Certificates, chain: str, key: str) -> Conn
 WATCHED = """
 import asyncio, os, pathlib, sys
 from anyops.errors import ConfigError
-from anyops.sources.kube.credentials import obtain
-from anyops.sources.kube.kubeconfig import connect
-from anyops.sources.kube.tls import ssl_context
+from anyops.sources.kube.config.credentials import obtain
+from anyops.sources.kube.config.kubeconfig import connect
+from anyops.sources.kube.config.tls import ssl_context
 
 def watch(event, arguments):
     if event == "os.remove" and "anyops-" in os.path.basename(arguments[0]):

@@ -4,9 +4,9 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from anyops.sources.kube.kept import Kept
-from anyops.sources.kube.material import Material
-from anyops.sources.kube.quiet import Quiet
+from anyops.sources.kube.config.kept import Kept
+from anyops.sources.kube.config.material import Material
+from anyops.sources.kube.config.quiet import Quiet
 
 IN_CLUSTER = "in-cluster"
 

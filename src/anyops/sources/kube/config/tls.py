@@ -6,9 +6,9 @@ import tempfile
 from typing import TYPE_CHECKING
 
 from anyops.errors import ConfigError
-from anyops.sources.kube.connection import Connection
-from anyops.sources.kube.credentials import Credential
-from anyops.sources.kube.material import pem
+from anyops.sources.kube.config.connection import Connection
+from anyops.sources.kube.config.credentials import Credential
+from anyops.sources.kube.config.material import pem
 
 if TYPE_CHECKING:
     import ssl

@@ -5,7 +5,7 @@ from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from anyops.errors import ConfigError
-from anyops.sources.kube.fields import shown
+from anyops.sources.kube.config.fields import shown
 
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,252})\Z")
 _PRINTABLE = re.compile(r"[\x21-\x7e]+\Z")

@@ -10,11 +10,11 @@ from pathlib import Path
 from msgspec import Struct
 
 from anyops.errors import ConfigError, ReadError
-from anyops.sources.kube import incluster
-from anyops.sources.kube.connection import IN_CLUSTER, Connection, Context, Login
-from anyops.sources.kube.entries import cluster_of, login_of, namespace_of
-from anyops.sources.kube.fields import Fields, shown
-from anyops.sources.kube.material import read_file
+from anyops.sources.kube.config import incluster
+from anyops.sources.kube.config.connection import IN_CLUSTER, Connection, Context, Login
+from anyops.sources.kube.config.entries import cluster_of, login_of, namespace_of
+from anyops.sources.kube.config.fields import Fields, shown
+from anyops.sources.kube.config.material import read_file
 
 LISTED = 5
 KEYS = {"clusters", "contexts", "users", "current-context"}

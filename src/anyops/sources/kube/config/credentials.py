@@ -8,11 +8,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 from anyops.errors import ConfigError
-from anyops.sources.kube.connection import Connection, Impersonation, Login
-from anyops.sources.kube.jwt import expiry
-from anyops.sources.kube.material import pem, read_file
-from anyops.sources.kube.quiet import Quiet
-from anyops.sources.kube.x509 import not_after
+from anyops.sources.kube.config.connection import Connection, Impersonation, Login
+from anyops.sources.kube.config.jwt import expiry
+from anyops.sources.kube.config.material import pem, read_file
+from anyops.sources.kube.config.quiet import Quiet
+from anyops.sources.kube.config.x509 import not_after
 
 _TOKEN = re.compile(r"[\x21-\x7e]+\Z")
 _VALUE = re.compile(r"[\x20-\x7e]*\Z")
@@ -61,7 +61,7 @@ async def obtain(
     login = connection.login
     bearer, certificate, expires = _bearer(login), _pair(login), None
     if login.plugin and not (bearer or login.username):
-        from anyops.sources.kube.plugin import ask
+        from anyops.sources.kube.config.plugin import ask
 
         answer = await connection.kept.get(
             lambda: ask(connection, variables, terminal=terminal, timeout=timeout, tell=tell), again=again

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from anyops.errors import ConfigError
-from anyops.sources.kube.address import checked_server
-from anyops.sources.kube.connection import IN_CLUSTER, Connection, Login
-from anyops.sources.kube.entries import is_namespace
-from anyops.sources.kube.jwt import claims
-from anyops.sources.kube.material import Material, read_file
+from anyops.sources.kube.config.address import checked_server
+from anyops.sources.kube.config.connection import IN_CLUSTER, Connection, Login
+from anyops.sources.kube.config.entries import is_namespace
+from anyops.sources.kube.config.jwt import claims
+from anyops.sources.kube.config.material import Material, read_file
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 

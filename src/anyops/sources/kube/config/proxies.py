@@ -8,8 +8,8 @@ from importlib.util import find_spec
 from ipaddress import ip_address, ip_network
 
 from anyops.errors import ConfigError
-from anyops.sources.kube.address import is_address, is_loopback, port_of, split
-from anyops.sources.kube.connection import Connection
+from anyops.sources.kube.config.address import is_address, is_loopback, port_of, split
+from anyops.sources.kube.config.connection import Connection
 
 SCHEMES = ("http", "https", "socks5", "socks5h")
 

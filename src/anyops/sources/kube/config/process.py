@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import IO, Any
 
-from anyops.sources.kube.quiet import Quiet
+from anyops.sources.kube.config.quiet import Quiet
 
 MOST_OUTPUT = 1 << 20
 MOST_ERRORS = 16 << 10

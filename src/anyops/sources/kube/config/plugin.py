@@ -17,12 +17,12 @@ from typing import Any
 import msgspec
 
 from anyops.errors import ConfigError
-from anyops.sources.kube.connection import Connection, Plugin
-from anyops.sources.kube.credentials import checked_token
-from anyops.sources.kube.fields import shown
-from anyops.sources.kube.material import pem
-from anyops.sources.kube.process import MOST_OUTPUT, Ended, run
-from anyops.sources.kube.quiet import Quiet
+from anyops.sources.kube.config.connection import Connection, Plugin
+from anyops.sources.kube.config.credentials import checked_token
+from anyops.sources.kube.config.fields import shown
+from anyops.sources.kube.config.material import pem
+from anyops.sources.kube.config.process import MOST_OUTPUT, Ended, run
+from anyops.sources.kube.config.quiet import Quiet
 from anyops.text import safe_block, uncolored
 
 LOG_IN = {
@@ -38,11 +38,14 @@ LOG_IN = {
 }
 """How one logs in with the plugins of the large clouds."""
 
+# JSON Web Tokens; what follows `bearer`; the value of a key that is named so (after a colon and a space only
+# what is quoted or looks made up: "token: expired" is for the reader); long runs that are no path.
 _SECRET = re.compile(
     r"eyJ[\w-]{8,}(?:\.[\w-]*)*"
     r"|(?i:(?<=bearer )|(?<=basic ))\S+"
-    r"|(?i:(?<=token)|(?<=secret)|(?<=password)|(?<=passwd)|(?<=key)|(?<=code))[\"']?\s{0,3}[=:]\s{0,3}\S+"
-    r"|[A-Za-z0-9+/_=-]{40,}"
+    r"|(?i:(?<=token)|(?<=secret)|(?<=password)|(?<=passwd)|(?<=key)|(?<=code))[\"']?"
+    r"(?: ?= ?|:(?=\S)|: (?:[\"']|(?=\S*\d)(?=\S{12})))\S+"
+    r"|[A-Za-z0-9+=_]{32,}|(?<![\w/.~-])[A-Za-z0-9+][A-Za-z0-9+/=]{39,}"
 )
 
 
@@ -189,13 +192,14 @@ def _cluster(connection: Connection) -> dict[str, Any]:
 def _check(plugin: Plugin, ended: Ended, timeout: float) -> None:
     if len(ended.output) > MOST_OUTPUT:
         raise _failed(plugin, "printed without end", "run it yourself to see what it prints")
+    line = last_line(ended.errors, plugin)
+    said = f": {line}" if line else ""
     if ended.code is None:
-        what = f"did not answer within {timeout:g} s; it may wait for a browser or a terminal"
+        what = f"did not answer within {timeout:g} s; it may wait for a browser or a terminal{said}"
         raise _failed(plugin, what, _log_in(plugin) + (f"; {_hint(plugin)}" if plugin.install_hint else ""))
     if ended.code:
         how = f"exited {ended.code}" if ended.code > 0 else f"was ended by signal {-ended.code}"
-        line = last_line(ended.errors, plugin)
-        raise _failed(plugin, f"{how}{': ' if line else ''}{line}", _log_in(plugin))
+        raise _failed(plugin, f"{how}{said}", _log_in(plugin))
 
 
 def last_line(errors: bytes, plugin: Plugin) -> str:

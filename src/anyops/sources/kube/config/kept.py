@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from anyops.errors import ConfigError
 
 if TYPE_CHECKING:
-    from anyops.sources.kube.plugin import Answer
+    from anyops.sources.kube.config.plugin import Answer
 
 
 class Kept:

@@ -7,10 +7,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-from anyops.sources.kube.address import checked_server, with_scheme
-from anyops.sources.kube.connection import Impersonation, Login, Plugin
-from anyops.sources.kube.fields import Fields, shown
-from anyops.sources.kube.material import material
+from anyops.sources.kube.config.address import checked_server, with_scheme
+from anyops.sources.kube.config.connection import Impersonation, Login, Plugin
+from anyops.sources.kube.config.fields import Fields, shown
+from anyops.sources.kube.config.material import material
 
 API_VERSIONS = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
 MODES = ("Never", "IfAvailable", "Always")
@@ -85,7 +85,8 @@ def login_of(fields: Fields) -> Login:
 
 
 def _one_way(fields: Fields, login: Login) -> None:
-    ways = {"token": login.token, "tokenFile": login.token_file, "username": login.username}
+    # A token beside tokenFile is what it held once: the file comes first, as in client-go.
+    ways = {"token": login.token or login.token_file, "username": login.username}
     given = [key for key, value in ways.items() if value]
     if len(given) > 1:
         raise fields.error("", f"gives {' and '.join(given)}", "keep one of them")

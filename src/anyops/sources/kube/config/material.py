@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from anyops.errors import ConfigError
-from anyops.sources.kube.fields import Fields, shown
-from anyops.sources.kube.quiet import Quiet
+from anyops.sources.kube.config.fields import Fields, shown
+from anyops.sources.kube.config.quiet import Quiet
 
 LARGEST_FILE = 8 << 20
 _BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----(?:[^-]|-(?!----))*-----END \1-----")
