@@ -117,12 +117,12 @@ def test_a_slow_answer_comes_late_and_whole() -> None:
     assert time.monotonic() - start > 0.05
 
 
-def test_a_trickle_is_slower_than_a_client_waits() -> None:
+def test_a_trickle_comes_in_bits() -> None:
     with KubeServer(THREE) as server:
         server.fault(PODS, faults.trickle(0.01))
         with httpx.stream("GET", server.url + PODS) as answer:
-            chunks = answer.iter_raw()
-            assert [len(next(chunks)) for _ in range(3)] == [1, 1, 1]
+            first = next(answer.iter_raw())
+            assert len(first) < int(answer.headers["content-length"]) / 2
 
 
 @pytest.mark.parametrize("tls", [None, Tls()])
