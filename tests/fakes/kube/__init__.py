@@ -1,4 +1,10 @@
-"""A Kubernetes API server on loopback: discovery, lists, tables, logs, rights, records and faults."""
+"""A Kubernetes API server on loopback: discovery, lists, tables, logs, rights, records and faults.
+
+with KubeServer([pod, node], forbid={"secrets"}, logs={"shop/cart-1": "panic: ..."}) as server:
+    server.fault("/api/v1/pods", faults.slow(3), times=1)
+    run("--kubeconfig", server.kubeconfig(tmp_path, namespace="shop"))
+assert {request.method for request in server.requests} == {"GET"}
+"""
 
 from . import certificates, faults
 from .certificates import Tls

@@ -100,7 +100,8 @@ class Api:
         if message := self.access.refusal(asked):
             details = {"name": place.name, "group": place.row.group, "kind": place.row.name}
             return failure(403, message, {key: value for key, value in details.items() if value})
-        if query.method != "GET" or verb not in place.row.verbs:
+        watch = query.params.get("watch", "") in ("1", "true")
+        if query.method != "GET" or verb not in place.row.verbs or watch:
             return failure(405, NOT_ALLOWED)
         if group_version in self.stale:
             return failure(503, "service unavailable")

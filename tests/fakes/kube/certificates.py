@@ -1,7 +1,7 @@
 """TLS for a server, and certificates for tests: keys that nothing trusts, valid from 2020 to 2120.
 
 `tls/` holds a CA, a server's certificate for 127.0.0.1, localhost and kubernetes.default.svc, and a client's
-certificate for the user `carol`; all EC P-256, made with `openssl ca`.
+certificate for the user `carol`; all EC P-256, made with `openssl ca`. `expired.pem` ended with 2020.
 """
 
 from __future__ import annotations
@@ -34,3 +34,7 @@ class Tls:
             made.load_verify_locations(self.client_ca)
             made.verify_mode = ssl.CERT_OPTIONAL
         return made
+
+
+EXPIRED = Tls(certificate=_HERE / "expired.pem")
+"""a server whose certificate is out of date"""

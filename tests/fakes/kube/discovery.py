@@ -57,7 +57,7 @@ def resource_list(release: Release, group_version: str) -> Document | None:
     known = release.of_version(group_version)
     if not known:
         return None
-    resources = [entry for row in known for entry in (_resource(row), *_subresources(row))]
+    resources = [entry for row in known for entry in (_resource(row, release), *_subresources(row))]
     api_version = {} if group_version == "v1" else {"apiVersion": "v1"}
     return {
         "kind": "APIResourceList",
@@ -67,11 +67,11 @@ def resource_list(release: Release, group_version: str) -> Document | None:
     }
 
 
-def _resource(row: KindRow) -> Document:
+def _resource(row: KindRow, release: Release) -> Document:
     names = {"shortNames": list(row.short_names)} if row.short_names else {}
     return {
         "name": row.name,
-        "singularName": row.singular,
+        "singularName": row.singular if release.singular_names or row.custom else "",
         "namespaced": row.namespaced,
         "kind": row.kind,
         "verbs": list(row.verbs),

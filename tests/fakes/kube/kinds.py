@@ -79,6 +79,8 @@ class Release:
     kinds: tuple[KindRow, ...]
     aggregated: tuple[str, ...] = ("v2", "v2beta1")
     """versions of the one-document discovery; none before 1.26"""
+    singular_names: bool = True
+    """whether discovery tells them for built-in kinds, as from 1.27 on"""
 
     def plus(self, *kinds: KindRow) -> Release:
         """The same release with more kinds, as after a CustomResourceDefinition."""

@@ -141,5 +141,8 @@ _THEN = (
 
 CURRENT = Release("v1.34.1", tuple(row for part in (*_SHARED, *_NOW) for row in rows(*part)))
 RELEASE_1_20 = Release(
-    "v1.20.15", tuple(row for part in (*_SHARED, *_THEN) for row in rows(*part)), aggregated=()
+    "v1.20.15",
+    tuple(row for part in (*_SHARED, *_THEN) for row in rows(*part)),
+    aggregated=(),
+    singular_names=False,
 )

@@ -80,7 +80,7 @@ def fields_of(kind: str, item: Mapping[str, Any]) -> dict[str, str]:
 def _text(item: Mapping[str, Any], path: str) -> str:
     value: Any = item
     for key in path.split("."):
-        value = value.get(key) if isinstance(value, Mapping) else None
+        value = value.get(key) if isinstance(value, dict) else None
     if isinstance(value, bool):
         return str(value).lower()
     return "" if value is None else str(value)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fnmatch
 import select
 import socket
-import ssl
 import sys
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -29,6 +28,9 @@ from .messages import Query
 from .releases import CURRENT
 from .store import Store
 from .wire import Handler, Request
+
+_NOT_TLS = b"HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n"
+"""what Go's net/http says to plain HTTP on a TLS port"""
 
 
 @dataclass
@@ -205,23 +207,34 @@ class KubeServer(ThreadingHTTPServer):
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         """Serve one connection in its thread; a failed handshake or a reset ends it silently."""
-        connection = request
-        if self._context:
-            connection = self._context.wrap_socket(request, server_side=True, do_handshake_on_connect=False)
-        with self._lock:
-            self._open.add(connection)
         try:
-            if self.stopping:
-                return
-            if isinstance(connection, ssl.SSLSocket):
-                connection.do_handshake()
-            super().finish_request(connection, client_address)
+            with self._held_open(request):
+                if self._context is None:
+                    super().finish_request(request, client_address)
+                    return
+                if request.recv(1, socket.MSG_PEEK).isalpha():
+                    request.recv(65536)  # what is left unread would make the close a reset
+                    request.sendall(_NOT_TLS)
+                    return
+            secure = self._context.wrap_socket(request, server_side=True, do_handshake_on_connect=False)
+            with secure, self._held_open(secure):
+                secure.do_handshake()
+                super().finish_request(secure, client_address)
         except OSError:
             pass
+
+    @contextmanager
+    def _held_open(self, connection: socket.socket) -> Iterator[None]:
+        """Have a connection ended by `stop`. Raises OSError when the server stops already."""
+        with self._lock:
+            if self.stopping:
+                raise ConnectionAbortedError
+            self._open.add(connection)
+        try:
+            yield
         finally:
             with self._lock:
                 self._open.discard(connection)
-            connection.close()
 
     def shutdown_request(self, request: Any) -> None:
         """Close without a shutdown, which would send FIN before a planned RST."""

@@ -34,6 +34,7 @@ class Stored:
 
 
 by_key = attrgetter("key")
+_encoder = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False)
 
 
 def key_of(namespace: str, name: str) -> str:
@@ -43,7 +44,7 @@ def key_of(namespace: str, name: str) -> str:
 
 def encoded(document: object) -> bytes:
     """JSON as a Go server writes it: compact, UTF-8."""
-    return json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
+    return _encoder.encode(document).encode()
 
 
 class Store:

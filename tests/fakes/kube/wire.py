@@ -6,7 +6,7 @@ import socket
 import ssl
 import struct
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import formatdate
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
@@ -35,7 +35,7 @@ class Request:
     """0 when no answer was begun"""
     sent: int = 0
     """bytes of the answer's body on the wire, after gzip"""
-    body: bytes = b""
+    body: bytearray = field(default_factory=bytearray)
     """the answer's body before gzip, when the server keeps bodies"""
     received: bytes = b""
     """the request's own body"""
@@ -87,7 +87,7 @@ class Exchange:
 
     def _keep(self, body: bytes) -> None:
         if self._server.keep_bodies:
-            self._request.body += body
+            self._request.body.extend(body)
 
     def begin(self, code: int, headers: Mapping[str, str], body: bytes = b"") -> None:
         """The head of an answer, and the body that goes with it."""

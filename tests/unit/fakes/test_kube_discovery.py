@@ -39,6 +39,7 @@ def test_a_server_before_1_26_answers_with_the_old_documents() -> None:
         assert get(server, "/apis", AGGREGATED.format("v2")).status_code == 406
         served = old_documents(server)
         assert get(server, "/version").json()["gitVersion"] == "v1.20.15"
+        assert get(server, "/api/v1").json()["resources"][0]["singularName"] == ""
     assert served["batch/v1"] == ["jobs"]
     assert served["batch/v1beta1"] == ["cronjobs"]
     assert "policy/v1" not in served

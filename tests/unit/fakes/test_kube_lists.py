@@ -163,6 +163,7 @@ def test_what_is_not_there_is_not_found() -> None:
         gone = get(server, "/api/v1/namespaces/shop/pods/nope")
         assert get(server, "/api/v1/colours").status_code == 404
         assert get(server, "/apis/apps/v2").json()["reason"] == "NotFound"
+        assert get(server, "/api/v1/pods", watch="true").status_code == 405
         assert httpx.post(server.url + "/api/v1/namespaces/shop/pods", json={}).status_code == 405
     assert gone.json()["message"] == 'pods "nope" not found'
     assert gone.json()["details"] == {"name": "nope", "kind": "pods"}

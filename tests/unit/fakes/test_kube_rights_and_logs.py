@@ -4,7 +4,8 @@ import threading
 import httpx
 import pytest
 
-from tests.fakes.kube import Endless, KubeServer, Tls, certificates
+from tests.fakes.kube import Endless, KubeServer, Tls, certificates, faults
+from tests.fakes.kube.wire import Exchange
 from tests.unit.fakes.cluster import get, names, pod, thing
 
 LOG = "/api/v1/namespaces/shop/pods/{}/log"
@@ -66,6 +67,15 @@ def test_a_client_certificate_is_as_good_as_a_token() -> None:
             httpx.get(server.url + "/version")
 
 
+def test_a_server_with_a_certificate_out_of_date_and_one_that_is_asked_without_tls() -> None:
+    trusting = ssl.create_default_context(cafile=certificates.CA)
+    with KubeServer(tls=certificates.EXPIRED) as server:
+        with pytest.raises(httpx.ConnectError, match="certificate has expired"):
+            httpx.get(server.url + "/version", verify=trusting)
+        answer = httpx.get(server.url.replace("https", "http") + "/version")
+    assert (answer.status_code, answer.text) == (400, "Client sent an HTTP request to an HTTPS server.\n")
+
+
 @pytest.mark.parametrize(
     ("params", "expected"),
     [
@@ -119,18 +129,33 @@ def test_a_server_that_heeds_no_bounds_sends_all() -> None:
         assert len(get(server, LOG.format("a"), tailLines=3, limitBytes=100).content) == 10**6
 
 
+def test_a_log_that_nobody_reads_does_not_keep_the_server() -> None:
+    with (
+        KubeServer([pod("a")], logs={"shop/a": Endless(10**9)}) as server,
+        httpx.stream("GET", server.url + LOG.format("a")),
+    ):
+        server.stop()
+    assert server.requests[0].sent < 10**8
+
+
 def test_requests_are_recorded_with_how_many_were_under_way() -> None:
-    nodes = [thing("v1", "Node", "n1")]
-    with KubeServer(nodes) as server:
-        threads = [threading.Thread(target=get, args=(server, "/api/v1/nodes")) for _ in range(4)]
+    together = threading.Barrier(3)
+
+    def answer_together(exchange: Exchange) -> None:
+        together.wait(5)
+        faults.honest(exchange)
+
+    with KubeServer([thing("v1", "Node", "n1")]) as server:
+        server.fault("/api/v1/nodes", answer_together)
+        threads = [threading.Thread(target=get, args=(server, "/api/v1/nodes")) for _ in range(3)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
         get(server, "/api/v1/pods", limit=5)
     assert {request.method for request in server.requests} == {"GET"}
-    assert len(server.asked("/api/v1/nodes")) == 4
-    assert 1 <= server.most_at_once <= 4
+    assert len(server.asked("/api/v1/nodes")) == 3
+    assert server.most_at_once == 3
     (pods,) = server.asked("/api/*/pods")
     assert (pods.params, pods.code) == ({"limit": "5"}, 200)
     assert pods.headers["user-agent"].startswith("python-httpx")

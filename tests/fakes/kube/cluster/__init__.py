@@ -7,6 +7,7 @@ from datetime import datetime
 
 from .events import events
 from .identity import Object
+from .metrics import node_usage, pod_usage
 from .namespaces import namespaces, settings
 from .network import network
 from .nodes import nodes
@@ -28,6 +29,7 @@ def objects(planned: Plan) -> Iterator[Object]:
     """All objects of a planned cluster."""
     yield from namespaces(planned)
     yield from nodes(planned)
+    yield from node_usage(planned)
     yield from system(planned)
     for app in planned.apps:
         yield from settings(app, planned)
@@ -35,6 +37,7 @@ def objects(planned: Plan) -> Iterator[Object]:
         yield from network(app, planned)
         yield from events(app, planned)
         yield from pods(app, planned)
+        yield from pod_usage(app, planned)
 
 
 _SAID = {

@@ -11,6 +11,7 @@ Object = dict[str, Any]
 
 _SAFE = "bcdfghjklmnpqrstvwxz2456789"
 """the letters of generated names (k8s.io/apimachinery/pkg/util/rand)"""
+_LETTERS = bytes(ord(_SAFE[byte % len(_SAFE)]) for byte in range(256))
 
 
 def digest(*parts: object) -> bytes:
@@ -26,7 +27,7 @@ def uid(kind: str, namespace: str, name: str) -> str:
 
 def suffix(length: int, *parts: object) -> str:
     """A generated part of a name: 5 letters for a pod, 10 for a ReplicaSet's hash."""
-    return "".join(_SAFE[byte % len(_SAFE)] for byte in digest("suffix", *parts)[:length])
+    return digest("suffix", *parts)[:length].translate(_LETTERS).decode()
 
 
 def sha256(*parts: object) -> str:

@@ -23,10 +23,10 @@ def fields(value: Mapping[str, Any]) -> Object:
 
 
 def _inside(key: str, value: Any) -> Object:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {".": {}, **fields(value)} if value else {}
     if isinstance(value, list) and key not in _WHOLE:
-        return {".": {}, **dict(_item(key, item) for item in value if isinstance(item, Mapping))}
+        return {".": {}, **dict(_item(key, item) for item in value if isinstance(item, dict))}
     return {}
 
 

@@ -67,9 +67,9 @@ def _settings(app: App) -> Iterator[tuple[str, str]]:
     yield "APP_NAME", app.name
     yield "LOG_LEVEL", "info"
     yield "HTTP_PORT", "8080"
-    yield "DB_HOST", f"postgres.{app.namespace}.svc.cluster.local"
-    yield "CACHE_URL", f"redis://redis.{app.namespace}.svc.cluster.local:6379/0"
-    yield "OTEL_EXPORTER_OTLP_ENDPOINT", "http://otel-collector.observability.svc:4317"
+    yield "DB_HOST", f"{app.namespace}.cluster-c3k9.eu-central-1.rds.amazonaws.com"
+    yield "CACHE_URL", f"rediss://{app.namespace}.x7q2.euc1.cache.amazonaws.com:6379/0"
+    yield "OTEL_EXPORTER_OTLP_ENDPOINT", "http://otel.example.com:4317"
 
 
 def _probe(path: str) -> Object:
