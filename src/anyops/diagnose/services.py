@@ -122,6 +122,10 @@ def template_labels(workload: Resource) -> dict[str, str]:
 
 def listening(resource: Resource) -> list[Listening]:
     """Where the containers of a pod or workload say that they listen."""
+    return resource.derived(_listening)
+
+
+def _listening(resource: Resource) -> list[Listening]:
     return [entry for container in containers(resource, init=False) for entry in listening_of(container)]
 
 
