@@ -121,13 +121,11 @@ class Graph:
     def _set_calls(self) -> Iterator[tuple[Ref, Ref]]:
         for maker in self.world.of_kind(*POD_MAKERS):
             for container in containers(maker):
-                for variable in container.each_having("value", "env"):
-                    value = variable.text("value")
-                    yield from ((maker.ref, s) for s in self._addressed(value, maker.namespace))
+                for value in container.texts("env", under="value"):
+                    if len(value) <= 300 and (":" in value or "." in value or "/" in value):
+                        yield from ((maker.ref, s) for s in self._addressed(value, maker.namespace))
 
     def _addressed(self, value: str, namespace: str) -> Iterator[Ref]:
-        if len(value) > 300 or not (":" in value or "." in value or "/" in value):
-            return
         for match in _ADDRESS.finditer(value):
             ref = Ref("Service", match[2] or namespace, match[1])
             if ref in self.world.by_ref:

@@ -79,14 +79,17 @@ class Field:
     def texts(self, *path: str | int, under: str) -> list[str]:
         """What `text` reads under that key of each of the list's items there, without their places."""
         items = _below(self.value, path)
-        return [_as_text(_below(item, (under,))) for item in items] if isinstance(items, list) else []
+        if not isinstance(items, list):
+            return []
+        below = (item.get(under) if type(item) is dict else _below(item, (under,)) for item in items)
+        return [value if type(value) is str else _as_text(value) for value in below]
 
     def each_having(self, key: str, *path: str | int) -> Iterator["Field"]:
         """The list's items there in which something stands under `key`."""
         items = _below(self.value, path)
         where = self.path + path
         for index, item in enumerate(items) if isinstance(items, list) else ():
-            if _below(item, (key,)) is not None:
+            if (item.get(key) if type(item) is dict else _below(item, (key,))) is not None:
                 yield Field(self.resource, (*where, index), item)
 
     def entries(self, *path: str | int) -> Iterator[tuple[str, "Field"]]:
