@@ -4,18 +4,18 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
+from anyops.diagnose.references import needs
 from anyops.diagnose.selectors import selected_by
 from anyops.diagnose.services import services_selecting
 from anyops.diagnose.workloads import (
     POD_MAKERS,
     WORKLOADS,
     containers,
-    pod_spec,
     pods_on,
     pods_under,
     template,
 )
-from anyops.world.resource import Field, Ref, Resource
+from anyops.world.resource import Ref, Resource
 from anyops.world.world import World
 
 _ADDRESS = re.compile(
@@ -85,7 +85,7 @@ class Graph:
     def _uses(self) -> Iterator[tuple[Ref, Ref]]:
         world = self.world
         for maker in world.of_kind(*POD_MAKERS):
-            yield from ((maker.ref, used) for used in _spec_refs(maker))
+            yield from ((maker.ref, used) for used in needs(maker))
         for claim in world.of_kind("PersistentVolumeClaim"):
             yield claim.ref, Ref("PersistentVolume", "", claim.text("spec", "volumeName"))
             yield claim.ref, Ref("StorageClass", "", claim.text("spec", "storageClassName"))
@@ -121,13 +121,11 @@ class Graph:
     def _set_calls(self) -> Iterator[tuple[Ref, Ref]]:
         for maker in self.world.of_kind(*POD_MAKERS):
             for container in containers(maker):
-                for variable in container.each_having("value", "env"):
-                    value = variable.text("value")
-                    yield from ((maker.ref, s) for s in self._addressed(value, maker.namespace))
+                for value in container.texts("env", under="value"):
+                    if len(value) <= 300 and (":" in value or "." in value or "/" in value):
+                        yield from ((maker.ref, s) for s in self._addressed(value, maker.namespace))
 
     def _addressed(self, value: str, namespace: str) -> Iterator[Ref]:
-        if len(value) > 300 or not (":" in value or "." in value or "/" in value):
-            return
         for match in _ADDRESS.finditer(value):
             ref = Ref("Service", match[2] or namespace, match[1])
             if ref in self.world.by_ref:
@@ -173,39 +171,6 @@ _LABEL_KINDS = {
     "persistentvolume": "PersistentVolume",
     "horizontalpodautoscaler": "HorizontalPodAutoscaler",
 }
-
-
-def _spec_refs(maker: Resource) -> Iterator[Ref]:
-    """Claims, config maps, secrets and the account that a pod spec names."""
-    names = ((kind, field.text(*path)) for field, kind, path in _spec_names(maker))
-    return (Ref(kind, maker.namespace, name) for kind, name in names if name)
-
-
-def _spec_names(maker: Resource) -> Iterator[tuple[Field, str, tuple[str, ...]]]:
-    spec = pod_spec(maker)
-    for volume in spec.each("volumes"):
-        yield from ((volume, kind, path) for kind, path in _OF_VOLUMES)
-    for container in containers(maker):
-        for source in container.each("envFrom"):
-            yield from ((source, kind, path) for kind, path in _OF_SOURCES)
-        for variable in container.each_having("valueFrom", "env"):
-            yield from ((variable, kind, path) for kind, path in _OF_VARIABLES)
-    for secret in spec.each("imagePullSecrets"):
-        yield secret, "Secret", ("name",)
-    yield spec, "ServiceAccount", ("serviceAccountName",)
-
-
-_OF_VOLUMES = (
-    ("PersistentVolumeClaim", ("persistentVolumeClaim", "claimName")),
-    ("ConfigMap", ("configMap", "name")),
-    ("Secret", ("secret", "secretName")),
-)
-_OF_SOURCES = (("ConfigMap", ("configMapRef", "name")), ("Secret", ("secretRef", "name")))
-_OF_VARIABLES = (
-    ("ConfigMap", ("valueFrom", "configMapKeyRef", "name")),
-    ("Secret", ("valueFrom", "secretKeyRef", "name")),
-)
-"""Where names stand, below a volume, an `envFrom` and an `env` entry."""
 
 
 def _backends(ingress: Resource) -> Iterator[Ref]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from anyops.diagnose.workloads import containers, pod_spec
-from anyops.world.resource import Field, Resource
+from anyops.world.resource import Field, Ref, Resource
 from anyops.world.world import World
 
 SYSTEM_MAPS = ("kube-root-ca.crt", "openshift-service-ca.crt")
@@ -72,6 +72,43 @@ def _reference(
 ) -> Reference:
     at = key_at if key_at is not None else source.at("key") if key else source.at(name)
     return Reference(kind, source.text(name), key, at, use, source.flag("optional"))
+
+
+def needs(maker: Resource) -> tuple[Ref, ...]:
+    """Claims, config maps, secrets and the account that a pod spec names, each as often as it does."""
+    return maker.derived(_needs)
+
+
+def _needs(maker: Resource) -> tuple[Ref, ...]:
+    names = ((kind, field.text(*path)) for field, kind, path in _names(maker))
+    return tuple(Ref(kind, maker.namespace, name) for kind, name in names if name)
+
+
+def _names(maker: Resource) -> Iterator[tuple[Field, str, tuple[str, ...]]]:
+    spec = pod_spec(maker)
+    for volume in spec.each("volumes"):
+        yield from ((volume, kind, path) for kind, path in _OF_VOLUMES)
+    for container in containers(maker):
+        for source in container.each("envFrom"):
+            yield from ((source, kind, path) for kind, path in _OF_SOURCES)
+        for variable in container.each_having("valueFrom", "env"):
+            yield from ((variable, kind, path) for kind, path in _OF_VARIABLES)
+    for secret in spec.each("imagePullSecrets"):
+        yield secret, "Secret", ("name",)
+    yield spec, "ServiceAccount", ("serviceAccountName",)
+
+
+_OF_VOLUMES = (
+    ("PersistentVolumeClaim", ("persistentVolumeClaim", "claimName")),
+    ("ConfigMap", ("configMap", "name")),
+    ("Secret", ("secret", "secretName")),
+)
+_OF_SOURCES = (("ConfigMap", ("configMapRef", "name")), ("Secret", ("secretRef", "name")))
+_OF_VARIABLES = (
+    ("ConfigMap", ("valueFrom", "configMapKeyRef", "name")),
+    ("Secret", ("valueFrom", "secretKeyRef", "name")),
+)
+"""Where names stand, below a volume, an `envFrom` and an `env` entry."""
 
 
 def keys_of(thing: Resource) -> frozenset[str] | None:

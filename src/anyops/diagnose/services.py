@@ -122,6 +122,10 @@ def template_labels(workload: Resource) -> dict[str, str]:
 
 def listening(resource: Resource) -> list[Listening]:
     """Where the containers of a pod or workload say that they listen."""
+    return resource.derived(_listening)
+
+
+def _listening(resource: Resource) -> list[Listening]:
     return [entry for container in containers(resource, init=False) for entry in listening_of(container)]
 
 
@@ -131,15 +135,20 @@ def listening_of(container: Field) -> Iterator[Listening]:
         number = port.number("containerPort")
         if number is not None:
             yield Listening(number, port.text("protocol") or "TCP", port.text("name"), "declared", port)
-    for variable in container.each_having("value", "env"):
-        number = variable.number("value") if variable.text("name") in _LISTEN_NAMES else None
-        if number:
-            yield Listening(number, "", "", "env", variable)
+    if not _LISTEN_NAMES.isdisjoint(container.texts("env", under="name")):
+        yield from _listening_by_name(container)
     for key in ("command", "args"):
         for word in container.each(key):
             match = _LISTEN_FLAG.search(word.text()[:2000])
             if match and int(match[1]) < 65536:
                 yield Listening(int(match[1]), "", "", "argument", word)
+
+
+def _listening_by_name(container: Field) -> Iterator[Listening]:
+    for variable in container.each_having("value", "env"):
+        number = variable.number("value") if variable.text("name") in _LISTEN_NAMES else None
+        if number:
+            yield Listening(number, "", "", "env", variable)
 
 
 def probe_port(container: Field, probe: Field) -> int | None:

@@ -94,7 +94,7 @@ def has_finished(pod: Resource) -> bool:
 
 def is_going(resource: Resource) -> bool:
     """Whether deletion was asked for."""
-    return resource.at("metadata", "deletionTimestamp").value is not None
+    return resource.present("metadata", "deletionTimestamp")
 
 
 def is_live(pod: Resource) -> bool:

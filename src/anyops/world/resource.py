@@ -76,12 +76,20 @@ class Field:
         """The list's items there that are objects or scalars, each with its own place."""
         return _each(self.resource, self.path + path, _below(self.value, path))
 
+    def texts(self, *path: str | int, under: str) -> list[str]:
+        """What `text` reads under that key of each of the list's items there, without their places."""
+        items = _below(self.value, path)
+        if not isinstance(items, list):
+            return []
+        below = (item.get(under) if type(item) is dict else _below(item, (under,)) for item in items)
+        return [value if type(value) is str else _as_text(value) for value in below]
+
     def each_having(self, key: str, *path: str | int) -> Iterator["Field"]:
         """The list's items there in which something stands under `key`."""
         items = _below(self.value, path)
         where = self.path + path
         for index, item in enumerate(items) if isinstance(items, list) else ():
-            if _below(item, (key,)) is not None:
+            if (item.get(key) if type(item) is dict else _below(item, (key,))) is not None:
                 yield Field(self.resource, (*where, index), item)
 
     def entries(self, *path: str | int) -> Iterator[tuple[str, "Field"]]:
@@ -193,6 +201,10 @@ class Resource(Struct, frozen=True, eq=False, dict=True):
         """The field at `path`."""
         return Field(self, path, _below(self.body, path))
 
+    def present(self, *path: str | int) -> bool:
+        """Whether something stands at `path`, be it empty."""
+        return _below(self.body, path) is not None
+
     def text(self, *path: str | int) -> str:
         """The string at `path`; "" when absent."""
         return _as_text(_below(self.body, path))
@@ -215,7 +227,9 @@ class Resource(Struct, frozen=True, eq=False, dict=True):
 
     def condition(self, type_: str) -> Field:
         """The status condition of that type; an empty field when there is none."""
-        for condition in self.each("status", "conditions"):
-            if condition.text("type") == type_:
-                return condition
-        return Field(self, ("status", "conditions"), None)
+        where = ("status", "conditions")
+        conditions = _below(self.body, where)
+        for index, condition in enumerate(conditions) if isinstance(conditions, list) else ():
+            if _below(condition, ("type",)) == type_:
+                return Field(self, (*where, index), condition)
+        return Field(self, where, None)

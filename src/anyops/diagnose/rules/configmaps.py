@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from anyops.diagnose.finding import Found, rule
+from anyops.diagnose.references import needs
 from anyops.diagnose.workloads import POD_MAKERS
 from anyops.world.resource import Resource
 from anyops.world.world import World
@@ -33,8 +34,10 @@ def unused(world: World) -> Iterator[Found]:
             by_namespace.setdefault(config.namespace, []).append(config)
     users = _users(world)
     for namespace, configs in by_namespace.items():
-        named, mentions = _named_in(users.get(namespace, []))
-        for config in configs:
+        plainly = _plainly_named(users.get(namespace, []))
+        doubtful = [config for config in configs if config.name not in plainly]
+        named, mentions = _named_in(users.get(namespace, []) if doubtful else ())
+        for config in doubtful:
             if config.name not in named and config.name not in mentions:
                 yield Found(
                     on=config,
@@ -68,7 +71,17 @@ def _users(world: World) -> dict[str, list[Resource]]:
     return grouped
 
 
-_REFERENCES = frozenset({"configMap", "configMapRef", "configMapKeyRef"})
+_REFERENCES = ("configMap", "configMapRef", "configMapKeyRef")
+_TEXTS = ("command", "args", "value")
+_HOLDERS = (dict, list)
+_BOUND = 20_000
+"""So many values of a spec are looked at."""
+
+
+def _plainly_named(users: Iterable[Resource]) -> set[str]:
+    """Names that stand where pod specs mostly have them; whoever is not among them may be named elsewhere."""
+    makers = (user for user in users if user.kind in POD_MAKERS)
+    return {ref.name for maker in makers for ref in needs(maker) if ref.kind == "ConfigMap"}
 
 
 def _named_in(users: Iterable[Resource]) -> tuple[set[str], str]:
@@ -80,31 +93,49 @@ def _named_in(users: Iterable[Resource]) -> tuple[set[str], str]:
         if user.kind in POD_MAKERS:
             _references(spec, named, mentions)
         else:
-            named.update(item for _, item in _walk(spec) if isinstance(item, str))
+            named.update(_strings(spec))
     return named, "\n".join(sorted(mentions))
 
 
 def _references(spec: Any, named: set[str], mentions: set[str]) -> None:
     """What a pod spec names as config maps; its commands, arguments and values may mention one."""
-    for key, item in _walk(spec):
-        if key in _REFERENCES and isinstance(item, dict):
-            named.add(str(item.get("name")))
-        elif isinstance(item, str) and key in ("command", "args", "value"):
-            mentions.add(item)
+    for holder in _objects(spec):
+        for key in _REFERENCES:
+            source = holder.get(key)
+            if isinstance(source, dict):
+                named.add(str(source.get("name")))
+        for key in _TEXTS:
+            text = holder.get(key)
+            if isinstance(text, str):
+                mentions.add(text)
+            elif isinstance(text, list):
+                mentions.update(word for word in text if isinstance(word, str))
 
 
-def _walk(value: Any) -> Iterator[tuple[str, Any]]:
-    """Everything below with its nearest key, to a bounded number."""
-    stack: list[tuple[str, Any]] = [("", value)]
-    for _ in range(20_000):
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    """Every object in it, to a bounded number."""
+    stack = [value] if isinstance(value, _HOLDERS) else []
+    for _ in range(_BOUND):
         if not stack:
             return
-        key, item = stack.pop()
-        yield key, item
+        item = stack.pop()
         if isinstance(item, dict):
-            stack.extend(item.items())
-        elif isinstance(item, list):
-            stack.extend((key, inner) for inner in item)
+            yield item
+        inner = item.values() if isinstance(item, dict) else item
+        stack.extend([value for value in inner if isinstance(value, _HOLDERS)])
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Every string in it but keys, to a bounded number."""
+    stack = [value]
+    for _ in range(_BOUND):
+        if not stack:
+            return
+        item = stack.pop()
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, _HOLDERS):
+            stack.extend(item.values() if isinstance(item, dict) else item)
 
 
 @rule("configmap.empty", "ConfigMap", title="ConfigMap is empty")

@@ -103,7 +103,7 @@ def env_shadowed(world: World) -> Iterator[Found]:
     """The same name twice in `env`: the last one wins, which readers of the manifest miss."""
     for maker in _own(world):
         for container in containers(maker):
-            names = Counter(v.text("name") for v in container.each("env"))
+            names = Counter(container.texts("env", under="name"))
             for name in (n for n, count in names.items() if count > 1 and n):
                 twice = [v for v in container.each("env") if v.text("name") == name]
                 text = f"Container {container.text('name')} sets {name} {len(twice)} times; the last counts."

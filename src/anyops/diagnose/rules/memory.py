@@ -152,14 +152,19 @@ def check_asked(world: World) -> Iterator[Found]:
         for container in containers(maker, init=False):
             limit = container.at("resources", "limits", "memory")
             bytes_ = limit.quantity()
-            words = list(_words(container)) if bytes_ else []
-            if not _ASKED.search("\n".join(word.text() for word in words)):
+            if not bytes_ or not _ASKED.search("\n".join(_texts(container))):
                 continue
-            for word in words:
+            for word in _words(container):
                 asked = _asked(word.text())
-                if bytes_ and asked > bytes_:
+                if asked > bytes_:
                     yield _too_much(world, maker, container, word, limit)
                     break
+
+
+def _texts(container: Field) -> list[str]:
+    """The same as text, which is quicker where none asks for memory."""
+    words = [word.text() for key in ("command", "args") for word in container.each(key)]
+    return words + container.texts("env", under="value")
 
 
 def _words(container: Field) -> Iterator[Field]:

@@ -82,8 +82,9 @@ def _aim(service: Resource, port: Field) -> Aim:
 
 def _told(world: World, service: Resource, behind: Sequence[Resource]) -> Sequence[Resource]:
     """Whose word counts: a description of a pod leaves the names of its ports out, its workload has them."""
-    whole = [w for w in workloads_behind(world, service) if w.complete]
-    return behind if all(r.complete for r in behind) or not whole else [*behind, *whole]
+    if all(r.complete for r in behind):
+        return behind
+    return [*behind, *(w for w in workloads_behind(world, service) if w.complete)]
 
 
 def _fits(aim: Aim, offered: Sequence[Listening], *, failing: bool) -> bool:

@@ -34,6 +34,8 @@ from anyops.world.world import World
 _LEADER = ("control-plane.alpha.kubernetes.io/leader", "endpoints.kubernetes.io/leader")
 _ALIKE = 0.6
 """From here on labels are taken for what the selector means."""
+_NAMED = 0.9
+"""The likeness of what bears the service's name."""
 
 
 class Near(Struct, frozen=True, eq=False):
@@ -232,11 +234,8 @@ def _nearest(world: World, service: Resource) -> Near | None:
 
     Pods that another service already selects count less: an orphan is what a broken selector leaves.
     """
-    found = [
-        n
-        for r, labels in world.derived(_candidates).get(service.namespace, ())
-        if (n := _near(service, r, labels)) and n.likeness >= _ALIKE
-    ]
+    families = world.derived(_families).get(service.namespace, {}).values()
+    found = [n for family in families if (n := _near(service, *family)) and n.likeness >= _ALIKE]
     scored = [(n.likeness - (0.3 if _is_taken(world, service, n.labels) else 0.0), n) for n in found]
     best = max(scored, key=lambda s: (s[0], s[1].resource.ref), default=None)
     return best[1] if best is not None and best[0] >= _ALIKE else None
@@ -247,19 +246,24 @@ def _is_taken(world: World, service: Resource, labels: dict[str, str]) -> bool:
     return any(s is not service and selector_of(s) for s in others)
 
 
-def _candidates(world: World) -> dict[str, list[tuple[Resource, dict[str, str]]]]:
-    """By namespace: its pods that have not finished, and its top workloads, with their labels."""
-    found: dict[str, list[tuple[Resource, dict[str, str]]]] = {}
-    for pod in world.of_kind("Pod"):
-        if not has_finished(pod):
-            found.setdefault(pod.namespace, []).append((pod, pod.labels))
-    for namespace in sorted({r.namespace for r in world.of_kind(*WORKLOADS)}):
-        of = found.setdefault(namespace, [])
-        of += [(workload, template_labels(workload)) for workload in top_workloads(world, namespace)]
+_Family = tuple[dict[str, str], list[Resource]]
+"""Labels, and the pods and workloads that carry just these."""
+
+
+def _families(world: World) -> dict[str, dict[frozenset[tuple[str, str]], _Family]]:
+    """By namespace: the pods that have not finished, and the top workloads by their pods' labels."""
+    found: dict[str, dict[frozenset[tuple[str, str]], _Family]] = {}
+    pods = ((pod, pod.labels) for pod in world.of_kind("Pod") if not has_finished(pod))
+    spaces = {r.namespace for r in world.of_kind(*WORKLOADS)}
+    tops = ((w, template_labels(w)) for space in spaces for w in top_workloads(world, space))
+    for resource, labels in (*pods, *tops):
+        of = found.setdefault(resource.namespace, {})
+        of.setdefault(frozenset(labels.items()), (labels, []))[1].append(resource)
     return found
 
 
-def _near(service: Resource, resource: Resource, labels: dict[str, str]) -> Near | None:
+def _near(service: Resource, labels: dict[str, str], carriers: list[Resource]) -> Near | None:
+    """How near the labels come, with the one of their carriers that the service most likely means."""
     wanted = selector_of(service)
     wrong = {k: v for k, v in wanted.items() if labels.get(k) != v}
     if not labels or not wrong:
@@ -267,9 +271,13 @@ def _near(service: Resource, resource: Resource, labels: dict[str, str]) -> Near
     alike = [max(_likeness(v, labels.get(k, "")), _by_value(v, labels)) for k, v in wrong.items()]
     right = len(wanted) - len(wrong)
     score = (sum(alike) + right) / (len(alike) + right)
-    if service.name in (resource.name, *labels.values()) or resource.name.startswith(service.name + "-"):
-        score = max(score, 0.9)
-    return Near(resource, labels, wrong, score)
+    if score < _NAMED and service.name not in labels.values():
+        prefix = service.name + "-"
+        named = [r for r in carriers if r.name == service.name or r.name.startswith(prefix)]
+        score, carriers = (_NAMED, named) if named else (score, carriers)
+    elif service.name in labels.values():
+        score = max(score, _NAMED)
+    return Near(max(carriers, key=lambda r: r.ref), labels, wrong, score)
 
 
 def _by_value(value: str, labels: dict[str, str]) -> float:
