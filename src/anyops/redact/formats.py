@@ -15,6 +15,7 @@ START = r"(?:(?<![A-Za-z0-9])|(?<=\\[nrt])|(?<=%[0-9A-Fa-f]{2})|(?<=\x1b\[\d\dm)
 """Not inside a word; escapes of line ends, of URLs and of terminals are no part of a word."""
 _END = r"(?![A-Za-z0-9])"
 _UNDERSCORE = r"_[A-Za-z0-9]{16}"
+_SHORT = r"_(?:(?<=dckr_)|(?<=pscale_)|(?<=sb_)|(?<=sbp_))"
 _DASH = r"-(?<=[A-Za-z0-9]-)[A-Za-z0-9_.-]{16}"
 _GITLEAKS = "https://github.com/gitleaks/gitleaks/blob/master/config/gitleaks.toml"
 
@@ -71,12 +72,15 @@ FORMATS: tuple[Format, ...] = (
         "https://huggingface.co/docs/hub/security-tokens",
         "[A-Za-z0-9]{30,}+",
     ),
-    _underscore(
+    Format(
         "docker-token",
-        "dckr_pat dckr_oat",
+        _SHORT,
+        r"dckr_[po]at_[A-Za-z0-9_-]{20,}+",
         "https://docs.docker.com/security/access-tokens/",
-        "[A-Za-z0-9_-]{20,}+",
+        back=6,
     ),
+    Format("supabase-key", _SHORT, r"sb(?:p|_secret)_[A-Za-z0-9_-]{20,}+", _GITLEAKS, back=6),
+    Format("planetscale-token", _SHORT, r"pscale_(?:tkn|oauth|pw)_[A-Za-z0-9_.=-]{20,}+", _GITLEAKS, back=6),
     _underscore(
         "grafana-token",
         "glsa glc",
@@ -86,8 +90,6 @@ FORMATS: tuple[Format, ...] = (
     _underscore("digitalocean-token", "dop_v1 doo_v1 dor_v1", "https://docs.digitalocean.com/reference/api/"),
     _underscore("shopify-token", "shpat shpca shppa shpss"),
     _underscore("linear-key", "lin_api lin_oauth"),
-    _underscore("supabase-key", "sbp sb_secret", tail="[A-Za-z0-9_-]{20,}+"),
-    _underscore("planetscale-token", "pscale_tkn pscale_oauth pscale_pw", tail="[A-Za-z0-9_.=-]{20,}+"),
     _underscore("rubygems-token", "rubygems"),
     _underscore("sentry-token", "sntrys sntryu", tail="[A-Za-z0-9_+/=]{20,}+"),
     _underscore("groq-key", "gsk"),

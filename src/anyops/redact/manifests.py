@@ -113,7 +113,7 @@ _JSON_KIND = re.compile(r"""(?a)kind(\\{0,7}")\s{0,8}:\s{0,8}\\{0,7}"Secret\\{0,
 
 
 def json_secret_at(text: str, at: int) -> Hits:
-    """The `data` and `stringData` of the JSON object whose `"kind": "Secret"` stands at `at`, even escaped."""
+    """The `data` and `stringData` of the JSON object whose `"kind": "Secret"` is at `at`, even escaped."""
     found = _JSON_KIND.match(text, at)
     if not found:
         return Hits([], at + 4)
