@@ -9,7 +9,10 @@ import pytest
 
 from anyops.redact import Redactor, installation_key
 
-ASK = "import sys, pathlib; from anyops.redact import installation_key as k; print(k(pathlib.Path(sys.argv[1])).hex())"
+ASK = (
+    "import sys, pathlib; from anyops.redact import installation_key\n"
+    "print(installation_key(pathlib.Path(sys.argv[1])).hex())"
+)
 
 
 def test_the_key_is_made_once_and_is_private(tmp_path):

@@ -1,6 +1,7 @@
 """Whatever the secret and whatever the text: nothing survives, nothing raises, nothing takes long."""
 
 import json
+import re
 import time
 
 import pytest
@@ -18,8 +19,10 @@ WORDS = st.text(ALNUM + "!%+^_-@~$/.", min_size=10, max_size=30).filter(
     )
 )
 PLACES = (
-    "password={}", "DB_PASSWORD: {}", 'password: "{}"', "--password {}", "--password={} -v", "'password': '{}'",
-    '{{"level":"info","password":"{}"}}', "export ROOT_PASSWORD='{}'", "with password '{}'", "<password>{}</password>",
+    "password={}", "DB_PASSWORD: {}", 'password: "{}"', "--password {}", "--password={} -v",
+    "'password': '{}'",
+    '{{"level":"info","password":"{}"}}', "export ROOT_PASSWORD='{}'", "with password '{}'",
+    "<password>{}</password>",
     "- name: DB_PASSWORD\n  value: {}\n", '{{"name":"DB_PASSWORD","value":"{}"}}', "mysql -u a -p'{}' db",
     "kind: Secret\nstringData:\n  x: {}\n", "Server=db;Pwd={};Timeout=3", "PGPASSWORD={} psql -h db",
     "machine h login a password {}", "password: {} # from the vault", "docker run -e DB_PASSWORD={} shop",
@@ -35,30 +38,23 @@ TOKENS = st.one_of(
     st.text(ALNUM, min_size=18, max_size=18).map(lambda s: f"postgresql://app:{s}@db:5432/shop"),
 )
 FRAMES = (
-    "rejected key {}",
-    "{}",
-    "\t{}\r\n",
-    '"auth":"{}"',
-    "({})",
-    "[{}]",
-    "k={}",
-    "see {}, then",
-    "é{}é",
-    "<{}>",
-)
+    "rejected key {}", "{}", "\t{}\r\n", '"auth":"{}"', "({})", "[{}]", "k={}", "see {}, then", "é{}é", "<{}>",
+)  # fmt: skip
+PIECES = """password secret token key : = " ' \\" \\n \n \t { } [ ] , ; & ? @ ://
+<secret: <secret:0123abcd> > - -- sk- ghp_
+name: value: | kind: Secret data: stringData: "kind":"Secret" Bearer Basic cookie: eyJ . $ ${
+mysql -p curl -u é
+identified by changeme Zima9x!kq AbCdEf123456GhIjKl \x1b[0m -----BEGIN PRIVATE KEY----- aGVsbG8gd29ybGQ6 </ >
+-----END PRIVATE KEY----- hunter2 authorization signature= login machine 12345678"""
 TEXTS = st.one_of(
     st.text(st.characters(), max_size=200),
-    st.lists(
-        st.sampled_from(
-            """password secret token key : = " ' \\" \\n \n \t { } [ ] , ; & ? @ :// <secret: <secret:0123abcd> > - --
-            name: value: | kind: Secret data: stringData: "kind":"Secret" Bearer Basic cookie: eyJ . $ ${ sk- ghp_
-            mysql -p curl -u identified by changeme Zima9x!kq AbCdEf123456GhIjKl é \x1b[0m -----BEGIN PRIVATE KEY-----
-            -----END PRIVATE KEY----- hunter2 authorization signature= login machine : 12345678 </ > aGVsbG8gd29ybGQ6""".split(
-                " "
-            )
-        ),
-        max_size=25,
-    ).map("".join),
+    st.lists(st.sampled_from(re.split(r"( |\n)", PIECES)), max_size=25).map("".join),
+)
+LEAVES = TEXTS | st.none() | st.booleans() | st.integers() | st.floats()
+TREES = st.recursive(
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=8,
 )
 
 
@@ -98,13 +94,7 @@ def test_redacted_text_stays_as_it_is(text):
         assert redactor.reveal(once).replace("\n", "") == text.replace("\n", "")
 
 
-@given(
-    st.recursive(
-        TEXTS | st.none() | st.booleans() | st.integers() | st.floats(),
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
-        max_leaves=8,
-    )
-)
+@given(TREES)
 @settings(max_examples=50)
 def test_any_tree_is_redacted_once_and_for_all(tree):
     redactor = Redactor(KEY)
@@ -119,21 +109,23 @@ def test_any_bytes_do_no_harm(data):
 
 
 HOSTILE = (
-    "a", " ", "password", "password=", "password='", 'key="', "key=", "key:", "auth=`", "token=\\\"", "eyJ", "eyJaaaaa.", "://", "://a:",
-    "://a:b@", "kind: Secret ", "kind: Secret\n", '{"kind":"Secret"', '{"kind":"Secret"}', '}"kind":"Secret"', "-----BEGIN PRIVATE KEY-----",
-    "<key>", "-aaaaaaaaaaaaaaaaaaa", "sk-", "cookie:", "cookie:a=", "bearer ", "bearer a", "mysql", "mysql -p", "curl -u a:", ":*:",
-    "@tcp(", "token:\n- x\n", "key: |\n ", "_aaaaaaaaaaaaaaaa", "<secret:", "<secret:0123abcd>", "name: key value: ", "LS0tLS1C", "A", "é",
-    "password=self.", "token=://", "token=/a", "auth: digest username=", "AKIA", "$2y$", "password is ", "identified by '",
+    "a", " ", "password", "password=", "password='", 'key="', "key=", "key:", "auth=`", "token=\\\"",
+    "eyJ", "eyJaaaaa.", "://", "://a:", "://a:b@", "kind: Secret ", "kind: Secret\n", '{"kind":"Secret"',
+    '{"kind":"Secret"}', '}"kind":"Secret"', "-----BEGIN PRIVATE KEY-----", "<key>",
+    "-aaaaaaaaaaaaaaaaaaa", "sk-", "cookie:", "cookie:a=", "bearer ", "bearer a", "mysql", "mysql -p",
+    "curl -u a:", ":*:", "@tcp(", "token:\n- x\n", "key: |\n ", "_aaaaaaaaaaaaaaaa", "<secret:",
+    "<secret:0123abcd>", "name: key value: ", "LS0tLS1C", "A", "é", "password=self.", "token=://",
+    "token=/a", "auth: digest username=", "AKIA", "$2y$", "password is ", "identified by '",
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
-def test_a_hostile_megabyte_takes_no_long_time(piece):
-    line = piece * (1_000_000 // len(piece))
+def test_a_hostile_line_takes_no_long_time(piece):
+    line = piece * (200_000 // len(piece))
     begun = time.process_time()
     Redactor(KEY).text(line)
 
-    assert time.process_time() - begun < 10
+    assert time.process_time() - begun < 3
 
 
 def test_one_long_base64_line_is_read_once():

@@ -5,14 +5,16 @@ Forms are the issuers' public ones; where an issuer says less than a scanner kno
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from msgspec import Struct
 
 from anyops.redact.spans import Hits, Span
 
-START = r"(?:(?<![A-Za-z0-9])|(?<=\\[nrt])|(?<=%[0-9A-Fa-f]{2})|(?<=\x1b\[\d\dm)|(?<=\x1b\[\dm)|(?<=\x1b\[m))"
-"""Not inside a word; escapes of line ends, of URLs and of terminals are no part of a word."""
+_ESCAPED = r"(?<=\\[nrt])|(?<=\\u[0-9A-Fa-f]{4})|(?<=%[0-9A-Fa-f]{2})|(?<=\[m)|(?<=\[\dm)|(?<=[\[;]\d\dm)"
+"""What ends in a letter and is no part of a word: escapes of line ends, of URLs, of terminals."""
+_START = rf"(?:(?<![A-Za-z0-9])|{_ESCAPED})"
 _END = r"(?![A-Za-z0-9])"
 _UNDERSCORE = r"_[A-Za-z0-9]{16}"
 _SHORT = r"_(?:(?<=dckr_)|(?<=pscale_)|(?<=sb_)|(?<=sbp_))"
@@ -37,7 +39,9 @@ class Format(Struct, frozen=True):
 def _prefixed(seek: str, kind: str, prefixes: str, source: str, tail: str) -> Format:
     words = tuple(prefixes.split())
     first = seek[0]
-    return Format(kind, seek, f"{START}(?:{'|'.join(map(re.escape, words))}){first}{tail}", source, 24, words)
+    return Format(
+        kind, seek, f"{_START}(?:{'|'.join(map(re.escape, words))}){first}{tail}", source, 24, words
+    )
 
 
 def _underscore(
@@ -207,7 +211,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "twilio-key",
         r"K(?<=SK)[0-9a-f]{32}",
-        START + r"SK[0-9a-f]{32}(?![A-Za-z0-9])",
+        _START + r"SK[0-9a-f]{32}(?![A-Za-z0-9])",
         "https://www.twilio.com/docs/iam/api-keys",
         back=1,
     ),
@@ -220,7 +224,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "jwt",
         r"J(?<=eyJ)",
-        r"(?:(?<![A-Za-z0-9_-])|(?<=\\[nrt])|(?<=%[0-9A-Fa-f]{2})|(?<=\x1b\[\d\dm))"
+        rf"(?:(?<![A-Za-z0-9_-])|{_ESCAPED})"
         r"eyJ[A-Za-z0-9_-]{5,}+\.[A-Za-z0-9_-]{4,}+(?:\.[A-Za-z0-9_-]*+){0,3}",
         "https://www.rfc-editor.org/rfc/rfc7519",
         back=2,
@@ -265,20 +269,27 @@ class Seeker:
     def __init__(self, formats: list[Format]) -> None:
         self.places = re.compile(formats[0].seek, re.ASCII)
         self._back = max(form.back for form in formats)
+        self._prefixes: dict[str, list[str]] = {}
+        for prefix in {prefix for form in formats for prefix in form.prefixes}:
+            self._prefixes.setdefault(prefix[-2:], []).append(prefix)
         self._kinds = {f"k{n}": form.kind for n, form in enumerate(formats)}
-        self._ends = {prefix[-2:] for form in formats for prefix in form.prefixes}
         alternatives = "|".join(f"(?P<k{n}>{form.pattern})" for n, form in enumerate(formats))
         self._pattern = re.compile(alternatives, re.ASCII)
 
     def at(self, text: str, at: int) -> Hits:
         """The token around the place `at`, if there is one."""
-        if self._ends and text[max(0, at - 2) : at] not in self._ends:
-            return Hits([], at + 1)
-        for start in range(max(0, at - self._back), at + 1):
+        for start in self._starts(text, at):
             found = self._pattern.match(text, start)
             if found and found.end() > at:
                 return Hits([Span(start, found.end(), self._kinds[found.lastgroup or ""])], found.end())
         return Hits([], at + 1)
+
+    def _starts(self, text: str, at: int) -> Iterable[int]:
+        """Where a token may start whose place is `at`."""
+        if not self._prefixes:
+            return range(max(0, at - self._back), at + 1)
+        words = self._prefixes.get(text[max(0, at - 2) : at], ())
+        return [at - len(word) for word in words if text.startswith(word, max(0, at - len(word)))]
 
 
 @cache
