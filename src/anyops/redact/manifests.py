@@ -5,7 +5,8 @@ import re
 from anyops.redact.spans import Hits, Span
 
 _KIND = re.compile(
-    r"""(?a)([ \t]{0,200})(- )?kind:[ \t]{1,8}(?:\\{0,7}["'])?Secret(?:\\{0,7}["'])?[ \t]{0,8}(?:#.*)?(?=\r?$)""",
+    r"""(?a)([ \t]{0,200})(- )?kind:[ \t]{1,8}(?:\\{0,7}["'])?Secret(?:\\{0,7}["'])?"""
+    r"[ \t]{0,8}(?:#.*)?(?=\r?$)",
     re.M,
 )
 _ENTRY = re.compile(r"""(?a)["']?([\w.-]{1,253})["']?:[ \t]{1,8}(.*)""", re.S)

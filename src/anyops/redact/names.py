@@ -81,6 +81,7 @@ _STAND_IN = re.compile(
     r"|%\(\w{1,60}\)[sd]|%[A-Za-z_]{1,60}%|%[sdvq+]{1,2}|\{\{.*|\{\w{0,60}\}"
     r"|!(?:[A-Z]\w{0,20}|vault|reference)\s.*"
     r"|<[A-Za-z][A-Za-z _-]{0,60}|<[A-Za-z][^<>]{0,200}>|(?:&lt;|\\u003c)[A-Za-z][\w -]{0,60}(?:&gt;|\\u003e)"
+    r"|[A-Z][A-Z0-9]{0,20}(?:_[A-Z0-9]{1,20}){0,4}_(?:TOKEN|PASSWORD|KEY|SECRET|PASS)"  # another variable
     r"|\[[A-Za-z][A-Za-z _-]{0,40}\]|\((?:redacted|hidden|masked|sensitive(?: value)?)\)",
     re.ASCII | re.DOTALL,
 )
@@ -91,12 +92,14 @@ _PATH = re.compile(
     r"(?a)(?:\.{0,2}|~|file:|[A-Za-z]:)(?:[/\\]+[\w@.+{}$*-]{1,64}){1,30}[/\\]?"
     r"|(?:[\w.-]{1,64}/){1,9}[\w.-]{1,64}\.[a-z]{1,5}"
 )
+# A call, a variable, an Erlang function, a line of a file, an element, a Java object.
 _CODE = re.compile(
     r"(?a)\$?[A-Za-z_][A-Za-z_.]{1,80}"
     r"(?:\((?:[\w., ]{0,80}\))?|\[|->\w{1,40}|(?:::[A-Za-z_]{1,40}){1,5})[;,]?"
     r"|(?:self|this|req|request|config|process|os|env|ctx|args|opts|options|settings|props|var|local|data|module"
     r"|secrets|vars|params|inputs|steps|github)(?:\.[A-Za-z_]{1,40}|\[['\"]?\w{0,40}['\"]?\]){1,6}[;,)]{0,2}"
-    r"|[a-z_]{1,40}/\d"  # a call, a variable, an Erlang function
+    r"|[a-z_]{1,40}/\d|[\w/.-]{1,80}\.[a-z]{1,4}:\d{1,6}|[A-Za-z_]\w{0,30}\[\w{1,20}\]"
+    r"|[A-Za-z_][\w.$]{1,100}(?:@[0-9a-f]{4,8}|\{[0-9a-f]{4,8}\}?)"
 )
 _DIGEST = re.compile(
     r"(?ai)(?:sha(?:1|256|384|512)|md5)[:-][A-Za-z0-9+/=]{16,140}|ENC\[[A-Z0-9_]{1,20},.*"
@@ -134,7 +137,8 @@ _SHAPELY = re.compile(
     r"|[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+(?::\d{1,5})?"  # hosts
     r"|[A-Z]?[a-z]+(?:[A-Z][a-z]+)*\d{0,3}"  # identifiers
     r"|[\d:.,TZ+/-]+|v?\d+(?:\.\d+)+\S{0,20}"  # times, addresses, versions
-    r"|(?:sha\d+:)?[0-9a-f]{7,128}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+    r"|(?:sha\d+:)?[0-9a-f]{7,128}|(?:[\w-]{1,40}-)?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+    r"|[\w./-]{0,80}[-_.](?:[0-9a-f]{40}|[0-9a-f]{64})(?:-\d{0,20})?"
 )
 
 
@@ -184,13 +188,17 @@ _OWN_SECRET = re.compile(
 _DEFAULTS = frozenset({"changeme", "changeit", "secret", "password", "admin", "letmein", "root", "guest"})
 
 
+_WORDS = re.compile(r"[a-z]{1,20}(?:[-.][a-z]{1,20}){0,6}")
+_QUALIFIED = re.compile(r"[a-z0-9.-]{1,63}/[A-Z][A-Za-z]{1,40}/[a-z0-9.-]{1,253}")
+
+
 def _refers(name: str, value: str) -> bool:
     """Whether it is the name of a Secret object or of a key in one, as custom resources have them."""
-    if _REFERENCE.fullmatch(value):
+    if _REFERENCE.fullmatch(value) or (_QUALIFIED.fullmatch(value) and not _drawn(value)):
         return True
     if not _CAMEL_REFERENCE.fullmatch(name) or _OWN_SECRET.search(name) or value in _DEFAULTS:
         return False
-    return bool(re.fullmatch(r"[a-z]{1,20}(?:[-.][a-z]{1,20}){0,6}", value))
+    return bool(_WORDS.fullmatch(value))
 
 
 def _sentence(value: str) -> bool:
