@@ -15,7 +15,7 @@ ANCHORS = (
 _NAME = string.ascii_letters + string.digits + "_.-"
 _NAME_MOST = 80
 _NAME_REST = re.compile(r"(?a)[A-Za-z0-9_.-]{0,80}")
-_ASSIGN = re.compile(r"""(?a)(?:\\{0,3}["'`])?\]?[ \t]{0,32}(=>|:=|[:=])(?![=:~])[ \t]{0,32}""")
+_ASSIGN = re.compile(r"""(?a)(?:\\{0,3}["'`])?\]?[ \t]{0,32}(=>|:=|[:=])(?!=[\s\d=]|:)[ \t]{0,32}""")
 _FLAG = re.compile(r"""(?a)(?:\\{0,3}["'],?)?[ \t]{1,8}(?=[^\s-])""")
 _ENTRY = re.compile(
     r"""(?a)\\{0,3}["']?,?(?:\s|\\n){0,99}\\{0,3}["']?[vV]alue\\{0,3}["']?[ \t]{0,8}[:=][ \t]{0,8}"""
@@ -29,7 +29,7 @@ _QUOTE = re.compile(r"""(?a)(\\{0,7})(["'`])""")
 _PLAIN_QUOTED = re.compile(r"""(?a)(?:[^"\\\n]|\\[^\n])*+""")
 _BLOCK = re.compile(r"(?a)[|>][-+0-9]{0,2}[ \t]{0,8}(?:#[^\n]{0,200})?\n")
 _BARE = re.compile(
-    r"""(?a)(?:[^\s"'`\\;&,]|\\(?!["'`nrt])|[;&,](?![\s"'`\\]|$|[\w.-]{1,60}\s?[:=])|\\[nrt](?!\s{0,40}[-\w."]{1,60}["']?\s?[:=]|\s|$|["'\\]))++"""
+    r"""(?a)(?:[^\s\x00-\x1f"'`\\;&,]|\\(?!["'`nrt])|[;&,](?![\s"'`\\]|$|[\w.-]{1,60}\s?[:=])|\\[nrt](?!\s{0,40}[-\w."]{1,60}["']?\s?[:=]|\s|$|["'\\]))++"""
 )
 _WORD = re.compile(r"(?a)[A-Za-z][a-z]{1,40}[.,;:!?)]{0,2}")
 _SCHEME = re.compile(
@@ -74,7 +74,11 @@ def _assigned(text: str, start: int, at: int, name: str, loose: bool) -> list[Sp
         return _kept(text, *quoted, name)
     said = strength(name)
     if said == Strength.HINT:
-        return _hinted(text, at)
+        return _hinted(
+            text,
+            at,
+            query=text[max(0, start - 1) : start] in ("?", "&") or text.startswith("&amp;", start - 5),
+        )
     if block := _BLOCK.match(text, at):
         return _block(text, start, block.end(), name)
     end = _bare_end(text, at)
@@ -118,14 +122,17 @@ def _bare_end(text: str, at: int) -> int:
     return found.start() + len(value)
 
 
-_HINTED = re.compile(r"""(?a)[^\s"'`=:;,&\\()]{8,4096}={0,2}""")
+_HINTED = re.compile(r"""(?a)[^\s\x00-\x1f"'`=:;,&\\()]{8,4096}={0,2}""")
 
 
-def _hinted(text: str, at: int) -> list[Span]:
-    """A value whose name only hints: a run that looks random."""
+def _hinted(text: str, at: int, query: bool) -> list[Span]:
+    """A value whose name only hints: a run that looks random, in a URL's query any long run with a digit."""
     scheme = _SCHEME.match(text, at)
     found = _HINTED.match(text, scheme.end() if scheme else at)
-    if not found or not (looks_random(found[0]) or (scheme and len(found[0]) >= 8)):
+    if not found or stands_for_nothing(found[0], Strength.HINT):
+        return []
+    signed = query and len(found[0]) > 15 and any(map(str.isdigit, found[0]))
+    if not (scheme or signed or looks_random(found[0])):
         return []
     return [Span(*found.span(), "hint")]
 
@@ -144,10 +151,15 @@ def _kept(text: str, start: int, end: int, name: str) -> list[Span]:
     scheme = _SCHEME.match(text, start, end)
     start = scheme.end() if scheme else start
     value = text[start:end]
-    secret = (
-        len(value) >= 6 and not stands_for_nothing(value, Strength.HINT) if scheme else is_secret(name, value)
-    )
+    secret = _presented(scheme[0], value) if scheme else is_secret(name, value)
     return [Span(start, end, strength(name).name.lower())] if secret else []
+
+
+def _presented(scheme: str, value: str) -> bool:
+    """Whether a value after a scheme is a credential; `token` is a word of prose, too."""
+    if len(value) < 6 or stands_for_nothing(value, Strength.HINT):
+        return False
+    return scheme[:2].lower() in ("be", "ba") or any(map(str.isdigit, value))
 
 
 def _told(text: str, start: int, at: int, said: Strength) -> list[Span]:
@@ -159,14 +171,14 @@ def _told(text: str, start: int, at: int, said: Strength) -> list[Span]:
         return [Span(*quoted, kind)] if known or looks_random(value) else []
     end = _bare_end(text, at)
     value = text[at:end]
-    if said == Strength.PASSWORD and (
-        text[start:at].isspace() or _NETRC.search(text, max(0, start - 300), start)
-    ):
+    directive = _DIRECTIVE.match(text, start)
+    if directive or (said == Strength.PASSWORD and _NETRC.search(text, max(0, start - 300), start)):
         return [] if stands_for_nothing(value, said) else [Span(at, end, kind)]
     return [Span(at, end, kind)] if _drawn(value) else []
 
 
-_NETRC = re.compile(r"(?a)\b(?:login|machine|user|requirepass)\s[^\n]{1,200}$")
+_NETRC = re.compile(r"(?a)\b(?:login|machine)\s[^\n]{1,200}$")
+_DIRECTIVE = re.compile(r"(?am)(?<![^\n])(?:requirepass|masterauth|tls-key-file-pass)[ \t]{1,8}\S")
 
 
 def _drawn(value: str) -> bool:
@@ -174,7 +186,7 @@ def _drawn(value: str) -> bool:
     if not looks_random(value, least=16) or stands_for_nothing(value, Strength.HINT):
         return False
     classes = sum(any(test(c) for c in value) for test in (str.isupper, str.islower, str.isdigit))
-    return classes == 3 and not re.search(r"[/=:,(){}]", value)
+    return classes == 3 and not re.search(r"[/=:,(){}$]", value)
 
 
 def _block(text: str, start: int, at: int, name: str) -> list[Span]:

@@ -128,6 +128,16 @@ def scheme_at(text: str, at: int) -> Hits:
     return Hits([Span(*found.span(1), "authorization")] if known else [], found.end())
 
 
+_DIGEST = re.compile(r"""(?ai)\b(?:response|nonce|cnonce)=\\{0,3}["']?([0-9A-Za-z+/=]{8,512})""")
+
+
+def digest_at(text: str, at: int) -> Hits:
+    """The answer in `Digest username=...`. RFC 7616."""
+    stop = text.find("\n", at, at + 2000)
+    stop = min(at + 2000, len(text)) if stop < 0 else stop
+    return Hits([Span(*m.span(1), "authorization") for m in _DIGEST.finditer(text, at, stop)], stop)
+
+
 _COOKIES = re.compile(
     r"""(?a)(?:set-)?cookies?\\{0,3}["']?[ \t]{0,4}[:=][ \t]{0,4}\\{0,3}["']?([^\r\n"']{3,}+)""", re.I
 )

@@ -5,16 +5,19 @@ Forms are the issuers' public ones; where an issuer says less than a scanner kno
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from msgspec import Struct
 
 from anyops.redact.spans import Hits, Span
 
-START = r"(?:(?<![A-Za-z0-9])|(?<=\\[nrt])|(?<=%[0-9A-Fa-f]{2})|(?<=\x1b\[\d\dm)|(?<=\x1b\[\dm)|(?<=\x1b\[m))"
-"""Not inside a word; escapes of line ends, of URLs and of terminals are no part of a word."""
+_ESCAPED = r"(?<=\\[nrt])|(?<=\\u[0-9A-Fa-f]{4})|(?<=%[0-9A-Fa-f]{2})|(?<=\[m)|(?<=\[\dm)|(?<=[\[;]\d\dm)"
+"""What ends in a letter and is no part of a word: escapes of line ends, of URLs, of terminals."""
+_START = rf"(?:(?<![A-Za-z0-9])|{_ESCAPED})"
 _END = r"(?![A-Za-z0-9])"
 _UNDERSCORE = r"_[A-Za-z0-9]{16}"
+_SHORT = r"_(?:(?<=dckr_)|(?<=pscale_)|(?<=sb_)|(?<=sbp_))"
 _DASH = r"-(?<=[A-Za-z0-9]-)[A-Za-z0-9_.-]{16}"
 _GITLEAKS = "https://github.com/gitleaks/gitleaks/blob/master/config/gitleaks.toml"
 
@@ -36,7 +39,9 @@ class Format(Struct, frozen=True):
 def _prefixed(seek: str, kind: str, prefixes: str, source: str, tail: str) -> Format:
     words = tuple(prefixes.split())
     first = seek[0]
-    return Format(kind, seek, f"{START}(?:{'|'.join(map(re.escape, words))}){first}{tail}", source, 24, words)
+    return Format(
+        kind, seek, f"{_START}(?:{'|'.join(map(re.escape, words))}){first}{tail}", source, 24, words
+    )
 
 
 def _underscore(
@@ -71,12 +76,15 @@ FORMATS: tuple[Format, ...] = (
         "https://huggingface.co/docs/hub/security-tokens",
         "[A-Za-z0-9]{30,}+",
     ),
-    _underscore(
+    Format(
         "docker-token",
-        "dckr_pat dckr_oat",
+        _SHORT,
+        r"dckr_[po]at_[A-Za-z0-9_-]{20,}+",
         "https://docs.docker.com/security/access-tokens/",
-        "[A-Za-z0-9_-]{20,}+",
+        back=6,
     ),
+    Format("supabase-key", _SHORT, r"sb(?:p|_secret)_[A-Za-z0-9_-]{20,}+", _GITLEAKS, back=6),
+    Format("planetscale-token", _SHORT, r"pscale_(?:tkn|oauth|pw)_[A-Za-z0-9_.=-]{20,}+", _GITLEAKS, back=6),
     _underscore(
         "grafana-token",
         "glsa glc",
@@ -86,8 +94,6 @@ FORMATS: tuple[Format, ...] = (
     _underscore("digitalocean-token", "dop_v1 doo_v1 dor_v1", "https://docs.digitalocean.com/reference/api/"),
     _underscore("shopify-token", "shpat shpca shppa shpss"),
     _underscore("linear-key", "lin_api lin_oauth"),
-    _underscore("supabase-key", "sbp sb_secret", tail="[A-Za-z0-9_-]{20,}+"),
-    _underscore("planetscale-token", "pscale_tkn pscale_oauth pscale_pw", tail="[A-Za-z0-9_.=-]{20,}+"),
     _underscore("rubygems-token", "rubygems"),
     _underscore("sentry-token", "sntrys sntryu", tail="[A-Za-z0-9_+/=]{20,}+"),
     _underscore("groq-key", "gsk"),
@@ -205,7 +211,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "twilio-key",
         r"K(?<=SK)[0-9a-f]{32}",
-        START + r"SK[0-9a-f]{32}(?![A-Za-z0-9])",
+        _START + r"SK[0-9a-f]{32}(?![A-Za-z0-9])",
         "https://www.twilio.com/docs/iam/api-keys",
         back=1,
     ),
@@ -218,7 +224,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "jwt",
         r"J(?<=eyJ)",
-        r"(?:(?<![A-Za-z0-9_-])|(?<=\\[nrt])|(?<=%[0-9A-Fa-f]{2})|(?<=\x1b\[\d\dm))"
+        rf"(?:(?<![A-Za-z0-9_-])|{_ESCAPED})"
         r"eyJ[A-Za-z0-9_-]{5,}+\.[A-Za-z0-9_-]{4,}+(?:\.[A-Za-z0-9_-]*+){0,3}",
         "https://www.rfc-editor.org/rfc/rfc7519",
         back=2,
@@ -233,7 +239,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "password-hash",
         r"\$(?=(?:[1256xy7]|2[abxy]|apr1|argon2(?:id|i|d)|scrypt|sha1|pbkdf2[a-z0-9-]{0,12})\$)",
-        r"\$[a-z0-9-]{1,20}\$[A-Za-z0-9./+=,$-]{20,}+",
+        r"\$[a-z0-9-]{1,20}\$(?!\$)[A-Za-z0-9./+=,$-]{20,}+",
         "https://httpd.apache.org/docs/2.4/misc/password_encryptions.html and crypt(5)",
     ),
     Format(
@@ -263,20 +269,27 @@ class Seeker:
     def __init__(self, formats: list[Format]) -> None:
         self.places = re.compile(formats[0].seek, re.ASCII)
         self._back = max(form.back for form in formats)
+        self._prefixes: dict[str, list[str]] = {}
+        for prefix in {prefix for form in formats for prefix in form.prefixes}:
+            self._prefixes.setdefault(prefix[-2:], []).append(prefix)
         self._kinds = {f"k{n}": form.kind for n, form in enumerate(formats)}
-        self._ends = {prefix[-2:] for form in formats for prefix in form.prefixes}
         alternatives = "|".join(f"(?P<k{n}>{form.pattern})" for n, form in enumerate(formats))
         self._pattern = re.compile(alternatives, re.ASCII)
 
     def at(self, text: str, at: int) -> Hits:
         """The token around the place `at`, if there is one."""
-        if self._ends and text[max(0, at - 2) : at] not in self._ends:
-            return Hits([], at + 1)
-        for start in range(max(0, at - self._back), at + 1):
+        for start in self._starts(text, at):
             found = self._pattern.match(text, start)
             if found and found.end() > at:
                 return Hits([Span(start, found.end(), self._kinds[found.lastgroup or ""])], found.end())
         return Hits([], at + 1)
+
+    def _starts(self, text: str, at: int) -> Iterable[int]:
+        """Where a token may start whose place is `at`."""
+        if not self._prefixes:
+            return range(max(0, at - self._back), at + 1)
+        words = self._prefixes.get(text[max(0, at - 2) : at], ())
+        return [at - len(word) for word in words if text.startswith(word, max(0, at - len(word)))]
 
 
 @cache

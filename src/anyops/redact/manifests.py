@@ -5,17 +5,45 @@ import re
 from anyops.redact.spans import Hits, Span
 
 _KIND = re.compile(
-    r"""(?a)([ \t]{0,200})(- )?kind:[ \t]{1,8}["']?Secret["']?[ \t]{0,8}(?:#.*)?(?=\r?$)""", re.M
+    r"""(?a)([ \t]{0,200})(- )?kind:[ \t]{1,8}(?:\\{0,7}["'])?Secret(?:\\{0,7}["'])?"""
+    r"[ \t]{0,8}(?:#.*)?(?=\r?$)",
+    re.M,
 )
-_LINE = re.compile(r"(?am)^([ \t]*+)((?:- )?)([^\n]*+)")
 _ENTRY = re.compile(r"""(?a)["']?([\w.-]{1,253})["']?:[ \t]{1,8}(.*)""", re.S)
 _SPAN_MOST = 2_000_000
 """Above what etcd stores of one object (1.5 MiB)."""
 _BRACES_MOST = 64
 
 
+_ESCAPED_KIND = re.compile(r"""kind:[ ]{1,8}(?:\\{0,7}["'])?Secret(?:\\{0,7}["'])?[ ]{0,8}\\{1,7}n""")
+_ESCAPED_END = re.compile(r"\\+n")
+_STRING_MOST = 262_144
+
+
 def yaml_secret_at(text: str, at: int) -> Hits:
     """The `data` and `stringData` of the YAML object whose `kind: Secret` stands at `at`."""
+    if not _ESCAPED_KIND.match(text, at):
+        return _yaml_at(text, at)
+    floor = max(0, at - _STRING_MOST)
+    start, stop = _quote(text, at, floor, -1) + 1, _quote(text, at, at + _STRING_MOST, 1)
+    lines = _ESCAPED_END.sub(lambda end: " " * (len(end[0]) - 1) + "\n", text[start:stop])
+    hits = _yaml_at(lines, at - start)
+    spans = [Span(start + span.start, start + span.end, span.kind) for span in hits.spans]
+    return Hits(spans, start + hits.resume)
+
+
+def _quote(text: str, at: int, limit: int, step: int) -> int:
+    """The quote that ends the string around `at` on one side, or the limit."""
+    while True:
+        at = text.find('"', at, limit) if step > 0 else text.rfind('"', limit, at)
+        if at < 0:
+            return min(limit, len(text)) if step > 0 else limit - 1
+        if text[at - 1 : at] != "\\":
+            return at
+        at += step > 0
+
+
+def _yaml_at(text: str, at: int) -> Hits:
     line_start = text.rfind("\n", max(0, at - 256), at) + 1
     if not line_start and at > 255:
         return Hits([], at + 5)
@@ -78,7 +106,8 @@ def _data_spans(text: str, start: int, end: int, indent: int) -> list[Span]:
     return spans
 
 
-_VALUE = re.compile(r"""(?a)["']?(.*?)["']?\s*""", re.S)
+_OPEN = re.compile(r"""\\{0,7}["']""")
+_CLOSE = re.compile(r"""\\{0,7}["']$""")
 
 
 def _line_spans(at: int, body: str, continued: bool) -> list[Span]:
@@ -88,11 +117,15 @@ def _line_spans(at: int, body: str, continued: bool) -> list[Span]:
     entry = _ENTRY.match(body)
     if not entry or re.fullmatch(r"[|>][-+0-9]{0,2}\s*", entry[2]):
         return []
-    value = _VALUE.fullmatch(entry[2])
-    if not value or not value[1] or value[1] in ("null", "~") or value[1].startswith("{{"):
+    opened = _OPEN.match(entry[2])
+    start = opened.end() if opened else 0
+    value = entry[2][start:].rstrip(" \t\r")
+    if opened and (closed := _CLOSE.search(value, max(0, len(value) - 8))):
+        value = value[: closed.start()]
+    if value in ("", "null", "~") or value.startswith("{{"):
         return []
-    start = at + entry.start(2) + value.start(1)
-    return [Span(start, start + len(value[1]), "secret-data")]
+    start += at + entry.start(2)
+    return [Span(start, start + len(value), "secret-data")]
 
 
 _FLOW_VALUE = re.compile(

@@ -76,26 +76,35 @@ _EMPTY_WORDS = (
 )
 _EMPTY = frozenset(_EMPTY_WORDS.split())
 _STAND_IN = re.compile(
-    r"(?a)[*x•.#?-]{2,}|[*x]+"  # stars and their like
-    r"|\$\{[^{}]{0,200}\}?|\$\(.*|\$[A-Za-z_]\w{0,60}|%\(?\w{1,60}\)?s?%?|%[sdvq+]{1,2}|\{\{.*|\{\w{0,60}\}"
-    r"|<[A-Za-z][^<>]{0,200}>?|\[[A-Za-z][\w -]{0,40}\]|\((?:redacted|hidden|masked|sensitive(?: value)?)\)"
-    r"|&lt;.*|\\u003c.*|!.{1,10}[a-z]\s.*|(?:valueFrom|secretKeyRef|configMapKeyRef)\b.*",
-    re.ASCII | re.IGNORECASE | re.DOTALL,
+    r"[*x•.#?-]{2,}|[*x]+"  # stars and their like
+    r"|\$\{[^{}]{0,200}\}?|\$\(.*|\$(?:[A-Z_][A-Z0-9_]{0,60}|[a-z_]{1,40}|\d)"  # shells
+    r"|%\(\w{1,60}\)[sd]|%[A-Za-z_]{1,60}%|%[sdvq+]{1,2}|\{\{.*|\{\w{0,60}\}"
+    r"|!(?:[A-Z]\w{0,20}|vault|reference)\s.*"
+    r"|<[A-Za-z][A-Za-z _-]{0,60}|<[A-Za-z][^<>]{0,200}>|(?:&lt;|\\u003c)[A-Za-z][\w -]{0,60}(?:&gt;|\\u003e)"
+    r"|[A-Z][A-Z0-9]{0,20}(?:_[A-Z0-9]{1,20}){0,4}_(?:TOKEN|PASSWORD|KEY|SECRET|PASS)"  # another variable
+    r"|\[[A-Za-z][A-Za-z _-]{0,40}\]|\((?:redacted|hidden|masked|sensitive(?: value)?)\)",
+    re.ASCII | re.DOTALL,
 )
 _NUMBER = re.compile(
     r"(?a)[-+]?[\d_]{1,20}(?:[.,]\d{1,9}){0,6}\s?(?:[munpµ]?s|[kmgt]?i?b?|m|h|d|%|y|min|sec(?:onds)?)?", re.I
 )
 _PATH = re.compile(
-    r"(?a)(?:\.{0,2}|~|file:|[A-Za-z]:)(?:[/\\]+[\w@.+{}$*-]{1,64}){1,30}[/\\]?|(?:[\w.-]{1,64}/){1,9}[\w.-]{1,64}\.[a-z]{1,5}"
+    r"(?a)(?:\.{0,2}|~|file:|[A-Za-z]:)(?:[/\\]+[\w@.+{}$*-]{1,64}){1,30}[/\\]?"
+    r"|(?:[\w.-]{1,64}/){1,9}[\w.-]{1,64}\.[a-z]{1,5}"
 )
+# A call, a variable, an Erlang function, a line of a file, an element, a Java object.
 _CODE = re.compile(
-    r"(?a)[A-Za-z_][\w.:]{0,80}(?:\(|\[['\"\w]|->|::)|(?:self|this|req|request|config|process|os|env|ctx|args|opts|options|settings|props|var|local|data|module|secrets|vars|params|inputs|steps|github)\.[A-Za-z_.\[]"
+    r"(?a)\$?[A-Za-z_][A-Za-z_.]{1,80}"
+    r"(?:\((?:[\w., ]{0,80}\))?|\[|->\w{1,40}|(?:::[A-Za-z_]{1,40}){1,5})[;,]?"
+    r"|(?:self|this|req|request|config|process|os|env|ctx|args|opts|options|settings|props|var|local|data|module"
+    r"|secrets|vars|params|inputs|steps|github)(?:\.[A-Za-z_]{1,40}|\[['\"]?\w{0,40}['\"]?\]){1,6}[;,)]{0,2}"
+    r"|[a-z_]{1,40}/\d|[\w/.-]{1,80}\.[a-z]{1,4}:\d{1,6}|[A-Za-z_]\w{0,30}\[\w{1,20}\]"
+    r"|[A-Za-z_][\w.$]{1,100}(?:@[0-9a-f]{4,8}|\{[0-9a-f]{4,8}\}?)"
 )
 _DIGEST = re.compile(
-    r"(?a)(?:sha(?:1|256|384|512)|md5)[:-][A-Za-z0-9+/=]{16,140}|ENC\[.*|vault:.*#.*|arn:aws.*|projects/.*",
-    re.I,
+    r"(?ai)(?:sha(?:1|256|384|512)|md5)[:-][A-Za-z0-9+/=]{16,140}|ENC\[[A-Z0-9_]{1,20},.*"
+    r"|vault:[\w/.-]{1,200}#\w{1,80}|arn:aws[\w-]{0,10}:.*|projects/[\w-]{1,80}/secrets/.*"
 )
-
 
 _LONG = 2048
 """What is longer is no stand-in; this also bounds what is read more than once."""
@@ -112,22 +121,24 @@ def stands_for_nothing(value: str, name: Strength) -> bool:
         return name < Strength.PASSWORD or len(bare) < 4
     if name < Strength.PASSWORD and len(bare) < 4:
         return True
-    return bool(
-        _DIGEST.match(bare) or _CODE.match(bare) or (_PATH.fullmatch(bare) and not _random_part(bare))
-    )
+    if _DIGEST.fullmatch(bare) or _CODE.fullmatch(bare):
+        return True
+    return bool(_PATH.fullmatch(bare)) and not _drawn(bare)
 
 
-def _random_part(path: str) -> bool:
-    return any(looks_random(part) for part in re.split(r"[/\\]", path))
+def _drawn(path: str) -> bool:
+    """Whether what could be a path is base64 with slashes in it: capitals and digits all over."""
+    return sum(map(str.isupper, path)) > 2 and sum(map(str.isdigit, path)) > 2
 
 
 _SHAPELY = re.compile(
-    r"(?a)(?:[a-z0-9.-]{1,80}/)?[a-z0-9]{1,20}(?:[-.][a-z0-9]{1,20})*(?:[-_.][0-9a-f]{32,64})?"  # names
+    r"(?a)(?:[a-z0-9.-]{1,80}/)?[a-z0-9]{1,20}(?:[-.][a-z0-9]{1,20})*(?:[-_.][0-9a-f]{32,64})?"  # resources
     r"|[A-Za-z][A-Za-z0-9_-]{0,20}(?:[-_.](?:[0-9a-f]{32,64}|[A-Za-z]{1,20}|\d{1,4})){1,8}"  # cache keys
     r"|[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+(?::\d{1,5})?"  # hosts
     r"|[A-Z]?[a-z]+(?:[A-Z][a-z]+)*\d{0,3}"  # identifiers
     r"|[\d:.,TZ+/-]+|v?\d+(?:\.\d+)+\S{0,20}"  # times, addresses, versions
-    r"|(?:sha\d+:)?[0-9a-f]{7,128}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+    r"|(?:sha\d+:)?[0-9a-f]{7,128}|(?:[\w-]{1,40}-)?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+    r"|[\w./-]{0,80}[-_.](?:[0-9a-f]{40}|[0-9a-f]{64})(?:-\d{0,20})?"
 )
 
 
@@ -177,13 +188,17 @@ _OWN_SECRET = re.compile(
 _DEFAULTS = frozenset({"changeme", "changeit", "secret", "password", "admin", "letmein", "root", "guest"})
 
 
+_WORDS = re.compile(r"[a-z]{1,20}(?:[-.][a-z]{1,20}){0,6}")
+_QUALIFIED = re.compile(r"[a-z0-9.-]{1,63}/[A-Z][A-Za-z]{1,40}/[a-z0-9.-]{1,253}")
+
+
 def _refers(name: str, value: str) -> bool:
     """Whether it is the name of a Secret object or of a key in one, as custom resources have them."""
-    if _REFERENCE.fullmatch(value):
+    if _REFERENCE.fullmatch(value) or (_QUALIFIED.fullmatch(value) and not _drawn(value)):
         return True
     if not _CAMEL_REFERENCE.fullmatch(name) or _OWN_SECRET.search(name) or value in _DEFAULTS:
         return False
-    return bool(re.fullmatch(r"[a-z]{1,20}(?:[-.][a-z]{1,20}){0,6}", value))
+    return bool(_WORDS.fullmatch(value))
 
 
 def _sentence(value: str) -> bool:
