@@ -122,6 +122,19 @@ CASES: dict[str, tuple[Body, Body, list[str]]] = {
         container(command=["b", "a"]),
         ["commands: main command a b → b a"],
     ),
+    "hook": (
+        container(lifecycle={"preStop": {"exec": {"command": ["sleep", "5"]}}}),
+        container(
+            lifecycle={
+                "preStop": {"exec": {"command": ["sleep", "9"]}},
+                "postStart": {"sleep": {"seconds": 1}},
+            }
+        ),
+        [
+            "commands: main postStart only b sleep.seconds=1",
+            "commands: main preStop exec sleep 5 → exec sleep 9",
+        ],
+    ),
     "another container": (
         container(),
         template(

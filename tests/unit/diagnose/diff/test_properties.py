@@ -25,7 +25,8 @@ KEYS = """
     resources requests limits cpu memory storage nodeSelector affinity tolerations taints template spec
     replicas selector strategy rollingUpdate maxSurge metadata labels annotations rules roleRef subjects host
     verbs apiGroups resourceNames http paths path backend ports port protocol targetPort nodePort from to
-    ipBlock cidr podSelector namespaceSelector matchLabels livenessProbe httpGet exec command args volumeMounts mountPath jobTemplate
+    ipBlock cidr podSelector namespaceSelector matchLabels livenessProbe httpGet exec command args
+    volumeMounts mountPath jobTemplate
     webhooks clientConfig tls hosts capacity nodeInfo kubeletVersion finalizers volumeClaimTemplates metrics
 """
 VALUES = st.sampled_from(
