@@ -232,7 +232,6 @@ CASES: dict[str, tuple[Body, Body, list[str]]] = {
         of("Service", spec={"selector": {"app": "a"}, "ports": [{"port": 80, "targetPort": "http"}]}),
         of("Service", spec={"selector": {"app": "b"}, "ports": [{"port": 80}], "type": "NodePort"}),
         [
-            "services: externalTrafficPolicy only b Cluster",
             "services: port 80/TCP to http → to 80",
             "services: selector app a → b",
             "services: type ClusterIP → NodePort",
