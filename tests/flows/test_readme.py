@@ -22,6 +22,9 @@ def folder(tmp_path: Path) -> Path:
     """A folder as the README has it: dumps, an archive of them, and kubectl, which prints one of them."""
     shutil.copytree(demo_path(), tmp_path / "work" / "dump")
     shutil.make_archive(str(tmp_path / "work" / "dump"), "gztar", tmp_path / "work" / "dump")
+    shutil.copytree(demo_path(), tmp_path / "work" / "before")
+    shutil.copytree(demo_path(), tmp_path / "work" / "after")
+    shutil.make_archive(str(tmp_path / "work" / "before"), "gztar", tmp_path / "work" / "before")
     programs = tmp_path / "bin"
     programs.mkdir()
     (programs / "anyops").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m anyops "$@"\n')

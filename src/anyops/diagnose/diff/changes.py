@@ -72,7 +72,6 @@ def whole(ref: Ref, facts: Facts, side: Literal["a", "b"]) -> Change:
 
 
 def _only(ref: Ref, part: str, field: str, said: str, side: Only) -> Change:
-    said = masked(said)
     return Change(
         kind=ref.kind,
         namespace=ref.namespace,
@@ -136,4 +135,4 @@ def _shown(key: Key, value: Value) -> tuple[str, bool]:
         name = key.field.rpartition(".")[2] if key.group == "custom" else key.field
         if is_secret(name, text, plain_ends=not free):
             return "", True
-    return masked(text)[:_LONGEST], False
+    return (text if value.open else masked(text))[:_LONGEST], False

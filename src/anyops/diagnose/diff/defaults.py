@@ -69,8 +69,6 @@ SPECS: dict[str, Table] = {
         "type": "ClusterIP",
         "sessionAffinity": "None",
         "internalTrafficPolicy": "Cluster",
-        "allocateLoadBalancerNodePorts": True,
-        "externalTrafficPolicy": "Cluster",
     },
     "HorizontalPodAutoscaler": {"minReplicas": 1},
     "PersistentVolumeClaim": {"volumeMode": "Filesystem"},
@@ -145,14 +143,17 @@ def requests(resources: Any, complete: bool) -> dict[str, Any]:
     return {**limits, **asked} if complete else asked
 
 
+_OF_SOME_TYPES: Table = {"externalTrafficPolicy": "Cluster", "allocateLoadBalancerNodePorts": True}
+"""Defaults of a Service that depend on its type: with another type they are not there."""
+
+
 def service_spec(spec: dict[str, Any], complete: bool) -> dict[str, Any]:
     """A Service's spec without what the cluster gives out and what its type does not have."""
     type_ = spec.get("type") or "ClusterIP"
     kept = filled(spec, SPECS["Service"] if type_ != "ExternalName" else {"type": type_}, complete)
-    if type_ not in ("LoadBalancer", "NodePort"):
-        kept.pop("externalTrafficPolicy", None)
-    if type_ != "LoadBalancer":
-        kept.pop("allocateLoadBalancerNodePorts", None)
+    for key, value in _OF_SOME_TYPES.items():
+        if kept.get(key) == value:
+            del kept[key]
     if spec.get("clusterIP") == "None":
         kept["headless"] = True
     return {k: v for k, v in kept.items() if k not in DROPPED["Service"]}

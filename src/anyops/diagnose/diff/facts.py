@@ -26,7 +26,7 @@ class Key(NamedTuple):
 
 
 class Value(NamedTuple):
-    """What a fact says as text, and what it is compared by. `open` values are never secret: references."""
+    """What a fact says as text, and what it is compared by. `open` values are references, never secret."""
 
     shown: str
     same: object
@@ -89,15 +89,17 @@ def quantity(value: Any) -> Value:
     return Value(shown, same)
 
 
-def compact(value: Any, depth: int = 0) -> str:
-    """Any value in one line: `key=app, operator=In, values=[a, b]`."""
+def compact(value: Any, depth: int = 0, *, ordered: bool = True) -> str:
+    """Any value in one line: `key=app, operator=In, values=[a, b]`; lists sorted where not `ordered`."""
     if depth > _DEEPEST:
         return "…"
     if isinstance(value, Mapping):
-        inner = ", ".join(f"{key}={compact(item, depth + 1)}" for key, item in sorted(mapping(value).items()))
+        said = ((k, compact(item, depth + 1, ordered=ordered)) for k, item in sorted(mapping(value).items()))
+        inner = ", ".join(f"{key}={item}" for key, item in said)
         return f"{{{inner}}}" if depth or not inner else inner
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(compact(item, depth + 1) for item in value) + "]"
+        items = [compact(item, depth + 1, ordered=ordered) for item in value]
+        return f"[{', '.join(items if ordered else sorted(items))}]"
     return "null" if value is None else word(value)
 
 
@@ -147,7 +149,7 @@ def _flat_list(items: list[Any], path: str, known: bool, depth: int) -> Iterator
             inner = list(flatten(_without_key(item, path), place, known=known, depth=depth + 1))
             yield from inner or [Flat(place, text(""))]
     elif known:
-        for said in sorted({compact(item) for item in items}):
+        for said in sorted({compact(item, ordered=False) for item in items}):
             yield Flat(f"{path} {said}".strip(), text(""))
     else:
         for index, item in enumerate(items):

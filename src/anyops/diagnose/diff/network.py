@@ -99,7 +99,11 @@ def _labels(selector: Any) -> str:
     it = meant(selector)
     words = [f"{k}={word(v)}" for k, v in sorted(mapping(it.get("matchLabels")).items())]
     words += sorted(
-        f"{word(e.get('key', ''))} {word(e.get('operator', ''))} {compact(e.get('values', []))}"
+        f"{word(e.get('key', ''))} {word(e.get('operator', ''))} {_values(e)}"
         for e in entries(it.get("matchExpressions"))
     )
     return " ".join(words) or "*"
+
+
+def _values(expression: dict[str, Any]) -> str:
+    return compact(expression.get("values", []), ordered=False)

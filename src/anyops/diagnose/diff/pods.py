@@ -35,13 +35,10 @@ _SECURITY = frozenset(
     """.split()  # noqa: SIM905
 )
 PROBES = ("startupProbe", "livenessProbe", "readinessProbe")
-_TAKEN = frozenset(
-    """
-    containers initContainers volumes tolerations serviceAccount priority
-    """.split()  # noqa: SIM905
-)
+_HANDLERS = ("httpGet", "tcpSocket", "grpc", "exec")
+_TAKEN = ("containers", "initContainers", "volumes", "tolerations", "serviceAccount", "priority")
 _CONTAINER_TAKEN = frozenset(
-    [*PROBES, "name", "image", "env", "envFrom", "ports", "resources", "volumeMounts", "command", "args"]
+    "name image env envFrom ports resources volumeMounts command args lifecycle".split()  # noqa: SIM905
 )
 _WAITS = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 _TOKEN_MOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105
@@ -78,8 +75,7 @@ def _rest(facts: Facts, spec: dict[str, Any]) -> None:
 
 def _named(key: str, value: Any) -> Iterator[Flat]:
     """The leaves of a key: below it for a mapping, which becomes a unit, else with the key's name."""
-    for leaf in flatten(value, "" if isinstance(value, dict) else key):
-        yield Flat(leaf.path, leaf.value._replace(open=True))
+    yield from flatten(value, "" if isinstance(value, dict) else key)
 
 
 def _toleration(toleration: dict[str, Any]) -> str:
@@ -105,18 +101,20 @@ def _container(facts: Facts, value: dict[str, Any], reader: Reader, *, init: boo
     _environment(facts, it, part, reader)
     for key in ("command", "args"):
         if it.get(key):
-            facts[Key("commands", part, "", key)] = text(_command(it[key]), open=True)
+            facts[Key("commands", part, "", key)] = text(_command(it[key]))
     for probe in PROBES:
         put(facts, Key("probes", part, probe, ""), _probe(it.get(probe), reader))
+    for hook, action in meant(it.get("lifecycle")).items():
+        put(facts, Key("commands", part, hook, ""), _checks(meant(action)))
     for port in entries(it.get("ports")):
         facts[Key("ports", part, "", _port_name(port))] = text(_port(port), open=True)
     for mount in entries(it.get("volumeMounts")):
         _mount(facts, mount, part)
-    for key in it.keys() - _CONTAINER_TAKEN:
+    for key in it.keys() - _CONTAINER_TAKEN - set(PROBES):
         group = (
             "security" if key == "securityContext" else "images" if key == "imagePullPolicy" else "workloads"
         )
-        group = "commands" if key in ("workingDir", "lifecycle") else group
+        group = "commands" if key == "workingDir" else group
         put(facts, Key(group, part, key if isinstance(it[key], dict) else "", ""), _named(key, it[key]))
 
 
@@ -172,15 +170,15 @@ def _command(value: Any) -> str:
 def _probe(value: Any, reader: Reader) -> Iterator[Flat]:
     if not mapping(value):
         return
-    it = defaults.filled(value, defaults.PROBE, reader.complete)
-    checks = [
-        _check(handler, it.pop(handler))
-        for handler in ("httpGet", "tcpSocket", "grpc", "exec")
-        if handler in it
-    ]
-    if checks:
-        yield Flat("", text(", ".join(checks), open=True))
-    yield from flatten(it)
+    yield from _checks(defaults.filled(value, defaults.PROBE, reader.complete))
+
+
+def _checks(it: dict[str, Any]) -> Iterator[Flat]:
+    """What a probe or a hook does, and its numbers."""
+    said = [_check(handler, it[handler]) for handler in _HANDLERS if handler in it]
+    if said:
+        yield Flat("", text(", ".join(said)))
+    yield from flatten({k: v for k, v in it.items() if k not in _HANDLERS})
 
 
 def _check(handler: str, value: Any) -> str:
@@ -235,9 +233,7 @@ def _sources(volume: dict[str, Any], reader: Reader) -> Iterator[Flat]:
                 it[key] = rename(it[key])
         if source == "projected":
             it["sources"] = [_projected(entry, reader) for entry in entries(it.get("sources"))]
-        leaves = list(flatten(it, source))
-        for leaf in leaves or [Flat(source, text(""))]:
-            yield Flat(leaf.path, leaf.value._replace(open=True))
+        yield from list(flatten(it, source)) or [Flat(source, text(""))]
 
 
 _FILES = ("secret", "configMap", "projected", "downwardAPI")

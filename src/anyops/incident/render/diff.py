@@ -12,9 +12,9 @@ from anyops.text import plural, safe, shorten, width
 _MOST_OF_OBJECT = 15
 """Lines of one object in one group."""
 _LISTED_ALONE = 5
-"""Objects of a kind in a namespace that stand on one side only, up to which each has its own line."""
+"""Objects of a kind and namespace with the same change, up to which each has its own line."""
 _SIZES = (("Ti", 2.0**40), ("Gi", 2.0**30), ("Mi", 2.0**20), ("Ki", 2.0**10))
-_ROWS = 3
+_ROWS, _MOST_ROWS = 3, 6
 
 
 def diff_lines(diff: Diff, options: TextOptions) -> list[Line]:
@@ -100,8 +100,7 @@ def _amount(value: float, unit: str) -> str:
 
 def _group(group: Group, options: TextOptions) -> Iterator[Line]:
     alone, together = _split(group.changes)
-    subjects = [safe(_subject(change)) for change in alone]
-    subject_width = min(max(map(width, subjects), default=0), 40)
+    subject_width = min(max((width(safe(_subject(c))) for c in alone), default=0), 40)
     part_width = min(max((width(safe(c.part)) for c in alone), default=0), 20)
     for _, changes in groupby(alone, key=lambda c: (c.kind, c.namespace, c.name)):
         of_object = list(changes)
@@ -111,29 +110,44 @@ def _group(group: Group, options: TextOptions) -> Iterator[Line]:
         if left > 0:
             said = f"{plural(left, 'more difference')} at {_subject(of_object[0])}: all with -o json"
             yield from hanging(line("  "), said, options.prose, "quiet")
-    for said in together:
-        yield from hanging(line("  "), said, options.prose, indent=4)
+    for same in together:
+        yield from _at_many(same, options)
 
 
-def _split(changes: Iterable[Change]) -> tuple[list[Change], list[str]]:
-    """Changes with a line each, and sentences on many objects that stand on one side only."""
-    whole: dict[tuple[str, str, str], list[Change]] = defaultdict(list)
-    alone = []
+_Same = tuple[str, ...]
+
+
+def _split(changes: Iterable[Change]) -> tuple[list[Change], list[list[Change]]]:
+    """Changes with a line each, and those that are the same at many objects."""
+    by_same: dict[_Same, list[Change]] = defaultdict(list)
     for change in changes:
-        if change.field or change.part:
-            alone.append(change)
-        else:
-            whole[change.kind, change.namespace, change.only].append(change)
-    said = []
-    for (kind, namespace, only), few in whole.items():
-        if len(few) <= _LISTED_ALONE:
-            alone += few
-        else:
-            names = ", ".join(change.name for change in few)
-            said.append(
-                f"{kind} {namespace}  {len(few)} only in {only.upper()}: {names}".replace("   ", "  ")
-            )
-    return sorted(alone, key=lambda c: (c.kind, c.namespace, c.name)), said
+        by_same[_sameness(change)].append(change)
+    alone = [c for same in by_same.values() if len(same) <= _LISTED_ALONE for c in same]
+    together = [same for same in by_same.values() if len(same) > _LISTED_ALONE]
+    return sorted(alone, key=lambda c: (c.kind, c.namespace, c.name)), together
+
+
+def _sameness(change: Change) -> _Same:
+    """What is the same where it happens at many objects; files are never, objects as a whole always."""
+    where = (change.kind, change.namespace, change.only)
+    if not (change.field or change.part):
+        return where
+    own = change.name if change.hunks or change.hidden else ""
+    return (*where, own, change.part, change.field, change.a or "", change.b or "")
+
+
+def _at_many(same: Sequence[Change], options: TextOptions) -> Iterator[Line]:
+    first = same[0]
+    names = ", ".join(change.name for change in same)
+    kind = f"{first.kind} {first.namespace}".strip()
+    if not (first.field or first.part):
+        said, lead = names, f"  {kind}  {len(same)} only in {first.only.upper()}: "
+    else:
+        said = f"{_said(first, options)} at {len(same)}: {names}"
+        lead = "  " + "".join(f"{part}  " for part in (kind, first.part, first.field) if part)
+    yield from hanging(
+        line(lead), said, options.prose, indent=6, most=_MOST_ROWS, ellipsis=options.glyphs.ellipsis
+    )
 
 
 def _subject(change: Change) -> str:
@@ -167,6 +181,8 @@ def _said(change: Change, options: TextOptions) -> str:
         return f"only in {change.only.upper()}" + (f": {told}" if told else "")
     if change.hidden:
         return "changed (value hidden)"
+    if change.hunks and change.a == change.b:
+        return change.a or ""
     a, b = _without_common(change, options)
     return f"{a or '(empty)'} {options.glyphs.arrow} {b or '(empty)'}"
 

@@ -122,6 +122,19 @@ CASES: dict[str, tuple[Body, Body, list[str]]] = {
         container(command=["b", "a"]),
         ["commands: main command a b → b a"],
     ),
+    "hook": (
+        container(lifecycle={"preStop": {"exec": {"command": ["sleep", "5"]}}}),
+        container(
+            lifecycle={
+                "preStop": {"exec": {"command": ["sleep", "9"]}},
+                "postStart": {"sleep": {"seconds": 1}},
+            }
+        ),
+        [
+            "commands: main postStart only b sleep.seconds=1",
+            "commands: main preStop exec sleep 5 → exec sleep 9",
+        ],
+    ),
     "another container": (
         container(),
         template(
@@ -219,7 +232,6 @@ CASES: dict[str, tuple[Body, Body, list[str]]] = {
         of("Service", spec={"selector": {"app": "a"}, "ports": [{"port": 80, "targetPort": "http"}]}),
         of("Service", spec={"selector": {"app": "b"}, "ports": [{"port": 80}], "type": "NodePort"}),
         [
-            "services: externalTrafficPolicy only b Cluster",
             "services: port 80/TCP to http → to 80",
             "services: selector app a → b",
             "services: type ClusterIP → NodePort",
