@@ -173,6 +173,11 @@ def _used_by_node(world: World) -> dict[str, dict[str, float]]:
             on_node = asked.setdefault(pod.text("spec", "nodeName"), {})
             for name, amount in requests(world, pod).items():
                 on_node.setdefault(name, []).append(amount)
+    for crowd in world.crowds:
+        each = requests(world, world.by_ref[crowd.like])
+        for node, count in crowd.nodes.items():
+            for name, amount in each.items():
+                asked.setdefault(node, {}).setdefault(name, []).append(amount * count)
     return {node: {name: sum(each) for name, each in of.items()} for node, of in asked.items()}
 
 

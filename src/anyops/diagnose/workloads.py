@@ -112,6 +112,11 @@ def pods_on(world: World, node: str) -> Sequence[Resource]:
     return world.derived(_pods_by_node).get(node, ())
 
 
+def alike_on(world: World, node: str) -> int:
+    """How many more pods, all well, are on the node than `pods_on` gives."""
+    return sum(crowd.nodes.get(node, 0) for crowd in world.crowds)
+
+
 def pods_under(world: World, top: Ref) -> Sequence[Resource]:
     """The pods whose outermost owner it is."""
     return world.derived(_pods_by_top).get(top, ())

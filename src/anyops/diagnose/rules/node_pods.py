@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from anyops.diagnose.commands import describe, kubectl
 from anyops.diagnose.finding import Found, rule
-from anyops.diagnose.workloads import pods_on
+from anyops.diagnose.workloads import alike_on, pods_on
 from anyops.world.resource import Resource
 from anyops.world.world import World
 
@@ -59,4 +59,5 @@ def _held(world: World, node: Resource) -> int | None:
     if not world.was_listed("Pod"):
         return None
     ended = ("Succeeded", "Failed")
-    return sum(p.text("status", "phase") not in ended for p in pods_on(world, node.name))
+    shown = sum(p.text("status", "phase") not in ended for p in pods_on(world, node.name))
+    return shown + alike_on(world, node.name)
