@@ -81,8 +81,8 @@ class Exchange:
     def _chunks(self, body: Iterator[bytes]) -> None:
         for chunk in body:
             self._keep(chunk)
-            self._handler.write(b"%x\r\n%b\r\n" % (len(chunk), chunk))
             self._request.sent += len(chunk)
+            self._handler.write(b"%x\r\n%b\r\n" % (len(chunk), chunk))
         self._handler.write(b"0\r\n\r\n")
 
     def _keep(self, body: bytes) -> None:
@@ -104,9 +104,9 @@ class Exchange:
             self.write(body)
 
     def write(self, body: bytes) -> None:
-        """Some of the body."""
-        self._handler.write(body)
+        """Some of the body; counted before it is sent, so that who has it sees the count."""
         self._request.sent += len(body)
+        self._handler.write(body)
 
     def close(self) -> None:
         """End the connection as a server does that is done."""
