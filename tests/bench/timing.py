@@ -1,9 +1,10 @@
 """Times whole commands, alternately, so that what else the machine does hits all alike."""
 
-import resource
+import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,28 +17,34 @@ ANYOPS = str(Path(sys.executable).with_name("anyops"))
 
 
 class Taken(NamedTuple):
-    """Seconds on the wall, and of the processor (user and system)."""
+    """Seconds on the wall, and of the processor (user and system); the most memory in MB."""
 
     wall: float
     cpu: float
+    peak: float
 
 
 def taken_by(command: Command, cwd: Path, env: Mapping[str, str]) -> Taken:
     """One run, from start to exit. Raises RuntimeError when it does not give an answer."""
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    done = subprocess.run(
-        command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, capture_output=True, check=False
-    )
-    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode not in (0, 1, 4):
-        raise RuntimeError(f"{' '.join(command)}: exit {done.returncode}: {done.stderr.decode()[-300:]}")
-    return Taken(wall, after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
+    start = time.perf_counter()
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(
+            command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors
+        )
+        _, status, used = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode not in (0, 1, 4):
+            errors.seek(0)
+            said = errors.read()[-300:].decode()
+            raise RuntimeError(f"{' '.join(command)}: exit {process.returncode}: {said}")
+    return Taken(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
 def medians(
     commands: Mapping[str, tuple[Command, Path]], times: int, env: Mapping[str, str]
 ) -> dict[str, Taken]:
-    """Each command's median seconds of `times` rounds that run each once; a first round does not count."""
+    """Each command's medians of `times` rounds that run each once; a first round does not count."""
     taken: dict[str, list[Taken]] = {name: [] for name in commands}
     for round_ in range(times + 1):
         for name, (command, cwd) in commands.items():

@@ -15,15 +15,20 @@ def main(folder: Path) -> int:
         file = folder / f"{name}.json"
         found = json.loads(file.read_text()) if file.exists() else {}
         for key, bar in wanted.items():
-            at_most = isinstance(bar, str)
-            limit = float(str(bar).removeprefix("<="))
             value = found.get(key)
-            held = value is not None and (value <= limit if at_most else value >= limit)
+            held = value is not None and holds(value, bar)
             missed += not held
             shown = "not run" if value is None else f"{value:.3f}"
-            sign, end = "<=" if at_most else ">=", "ok" if held else "MISSED"
-            print(f"{name + ': ' + key:<58} {shown:>8}  {sign} {limit:g}  {end}")
+            limit = bar if isinstance(bar, str) else f">= {bar:g}"
+            print(f"{name + ': ' + key:<58} {shown:>8}  {limit}  {'ok' if held else 'MISSED'}")
     return 1 if missed else 0
+
+
+def holds(value: float, bar: float | str) -> bool:
+    """Whether the value is at least the bar, or at most one that is written `<= 7`."""
+    if isinstance(bar, str):
+        return value <= float(bar.removeprefix("<="))
+    return value >= bar
 
 
 if __name__ == "__main__":
