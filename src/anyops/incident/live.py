@@ -3,10 +3,12 @@
 import asyncio
 import gc
 from collections.abc import Callable
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
+from anyops import STARTED
 from anyops.diagnose.selectors import Requirement, parse_selector
 from anyops.diagnose.wanted import logs_wanted, usage_wanted
 from anyops.environment import Environment
@@ -46,6 +48,11 @@ class Live(Struct, frozen=True, kw_only=True):
             ) from None
 
 
+def _left(timeout: float) -> float:
+    """Seconds for reading: the command's time less what the start took and what the answer will take."""
+    return max(0.1, timeout - (monotonic() - STARTED) - min(1.0, timeout / 12))
+
+
 Make = Callable[[str], "Builder"]
 """Makes what takes the reading; it is told how the server is called."""
 
@@ -66,7 +73,7 @@ def read_live(here: Environment, live: Live, *, question: str = "", make: Make |
     requirements = live.requirements()
     connection = connect(here.variables, here.home, context=live.context)
     namespaces = () if live.all_namespaces else live.namespaces or (connection.namespace,)
-    ask = Ask(namespaces=namespaces, timeout=live.timeout, tail=live.tail, since=live.since)
+    ask = Ask(namespaces=namespaces, timeout=_left(live.timeout), tail=live.tail, since=live.since)
     source = shown_server(connection.server)
     into = make(source) if make else Builder(source, Redactor(installation_key(here.state_home)))
     for it in live.objects:

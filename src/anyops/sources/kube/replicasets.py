@@ -1,4 +1,4 @@
-"""Replica sets in bulk: a deployment keeps ten old, empty ones, of which the newest tell the history."""
+"""Replica sets in bulk: a deployment keeps ten old, empty ones, which tell its history when it is in trouble."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -25,6 +25,7 @@ class _Spec(Struct, frozen=True):
 
 class _Status(Struct, frozen=True):
     replicas: int = 0
+    readyReplicas: int = 0  # noqa: N815
     conditions: list[msgspec.Raw] = []
 
 
@@ -43,6 +44,7 @@ class ReplicaSets:
 
     def __init__(self) -> None:
         self._used: list[bytes] = []
+        self._short: set[tuple[str, bytes]] = set()
         self._empty: dict[tuple[str, bytes], list[tuple[int, str, bytes]]] = {}
 
     def add(self, raw: bytes) -> None:
@@ -55,6 +57,8 @@ class ReplicaSets:
         meta, owners = it.metadata, bytes(it.metadata.ownerReferences)
         if it.spec.replicas or it.status.replicas or it.status.conditions or owners == b"[]":
             self._used.append(bytes(raw))
+            if it.status.readyReplicas < it.spec.replicas or it.status.conditions:
+                self._short.add((meta.namespace, owners))
             return
         revision = (meta.annotations or {}).get(_REVISION, "")
         number = int(revision) if revision.isascii() and revision.isdigit() else 0
@@ -65,7 +69,8 @@ class ReplicaSets:
             del siblings[KEPT:]
 
     def kept(self) -> Iterator[dict[str, Any]]:
-        """Those in use, and of each owner the newest empty ones."""
-        empty = (raw for sets in self._empty.values() for _, _, raw in sorted(sets, reverse=True)[:KEPT])
+        """Those in use, and of each owner that is short of pods the newest empty ones."""
+        told = (sets for key, sets in self._empty.items() if key in self._short)
+        empty = (raw for sets in told for _, _, raw in sorted(sets, reverse=True)[:KEPT])
         for raw in (*self._used, *empty):
             yield _any.decode(raw)
