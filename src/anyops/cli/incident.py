@@ -66,7 +66,12 @@ FailOn = Annotated[
     Level | None, typer.Option("--fail-on", help="Exit 1 at this severity and above; high by default.")
 ]
 Accept = Annotated[
-    list[str] | None, typer.Option("--accept-unread", metavar="KIND", help="Do not count this as unread.")
+    list[str] | None,
+    typer.Option(
+        "--accept-unread",
+        metavar="KIND",
+        help="Do not count this as unread: a kind, or a reason as `forbidden`.",
+    ),
 ]
 
 

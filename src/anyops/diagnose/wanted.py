@@ -1,21 +1,31 @@
-"""What should be read next: the logs that tell why a container does not run, and whether usage matters."""
+"""What should be read next: logs that tell why a container does not run, services next door, usage."""
 
 from collections.abc import Iterable, Iterator
 
-from anyops.diagnose.workloads import container_statuses, is_going, is_ready
+from anyops.diagnose.addresses import in_setting
+from anyops.diagnose.workloads import container_statuses, containers, is_going, is_ready
 from anyops.world.resource import Field, Ref, Resource
-from anyops.world.world import LogWanted, World
+from anyops.world.world import LogWanted, Wanted, World
 
 PODS_EACH = 2
 """Pods of one owner whose logs are read: what the others wrote is the same."""
 MOST = 24
 """Logs in all."""
+SERVICES = 12
+"""Services of other namespaces in all."""
 _FULL = ("MemoryPressure", "DiskPressure", "PIDPressure")
 _TELLING = ("OOMKilling", "SystemOOM", "Evicted", "EvictionThresholdMet", "OOMKilled")
 
 
-def logs_wanted(world: World, asked: Iterable[Ref] = ()) -> list[LogWanted]:
-    """The logs of containers in trouble, and of the pods that are `asked` for; the most telling first."""
+def wanted(world: World, asked: Iterable[Ref] = ()) -> Wanted:
+    """What would tell more of this World, of which objects are `asked` about; the most telling first."""
+    return Wanted(
+        logs=tuple(_logs(world, asked)), services=tuple(_services(world)), usage=_usage_matters(world)
+    )
+
+
+def _logs(world: World, asked: Iterable[Ref]) -> list[LogWanted]:
+    """The logs of containers in trouble, and of the pods that are asked about."""
     named = {pod.ref for ref in asked for pod in world.pods_of(ref)}
     wanted: list[tuple[int, LogWanted]] = []
     seen: dict[Ref, int] = {}
@@ -53,7 +63,7 @@ def _is_main(status: Field) -> bool:
     return "containerStatuses" in status.path
 
 
-def usage_wanted(world: World) -> bool:
+def _usage_matters(world: World) -> bool:
     """Whether something speaks of memory, disk or CPU, so that what is used now tells more."""
     told = any(event.reason in _TELLING for event in world.events)
     if told or "HorizontalPodAutoscaler" in world.by_kind:
@@ -66,3 +76,33 @@ def usage_wanted(world: World) -> bool:
         for status in container_statuses(pod)
         for state in ("state", "lastState")
     )
+
+
+def _services(world: World) -> list[Ref]:
+    """Services of namespaces that were not read, on which webhooks and settings rely."""
+    relied = [*_of_webhooks(world), *_of_settings(world)]
+    outside = (r for r in relied if r.namespace and not world.was_listed("Service", r.namespace))
+    return list(dict.fromkeys(outside))[:SERVICES]
+
+
+def _of_webhooks(world: World) -> Iterator[Ref]:
+    for configuration in world.of_kind("ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"):
+        for webhook in configuration.each("webhooks"):
+            service = webhook.at("clientConfig", "service")
+            if service.text("name"):
+                yield Ref("Service", service.text("namespace"), service.text("name"))
+
+
+def _of_settings(world: World) -> Iterator[Ref]:
+    for maker in world.of_kind("Deployment", "StatefulSet", "DaemonSet", "CronJob"):
+        for container in containers(maker):
+            for variable in container.each("env"):
+                for address in in_setting(variable.text("value")):
+                    yield from _next_door(world, address.host)
+
+
+def _next_door(world: World, host: str) -> Iterator[Ref]:
+    """`db.data.svc.cluster.local`, or `db.data` where there is a namespace data."""
+    name, *rest = host.split(".")
+    if rest and (rest[1:2] == ["svc"] or (len(rest) == 1 and world.get("Namespace", "", rest[0]))):
+        yield Ref("Service", rest[0], name)

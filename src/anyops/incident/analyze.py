@@ -10,6 +10,7 @@ from anyops import __version__
 from anyops.environment import Environment
 from anyops.incident.live import Live
 from anyops.incident.world import read_world
+from anyops.sources.files.kubectl.kinds import find_kind
 from anyops.world.report import SEVERITIES, Report, Run, Severity
 
 
@@ -33,7 +34,8 @@ def analyze(
     if called:
         world = structs.replace(world, scope=structs.replace(world.scope, source=called))
     if accept_unread:
-        kept = tuple(u for u in world.unread if u.kind not in accept_unread and u.source not in accept_unread)
+        accepted = {info.kind if (info := find_kind(word)) else word for word in accept_unread}
+        kept = tuple(u for u in world.unread if not accepted & {u.kind, u.source, u.why})
         world = structs.replace(world, unread=kept)
     read_at = time.perf_counter()
     report = diagnose(world)

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 from collections.abc import Callable
+from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,11 @@ from msgspec import Struct, structs
 
 from anyops import STARTED
 from anyops.diagnose.selectors import Requirement, parse_selector
-from anyops.diagnose.wanted import logs_wanted, usage_wanted
+from anyops.diagnose.wanted import wanted
 from anyops.environment import Environment
 from anyops.errors import UsageError
 from anyops.incident.targets import Named, asked
-from anyops.world.world import LogWanted, World
+from anyops.world.world import Wanted, World
 
 if TYPE_CHECKING:
     from anyops.sources.kube.build import Builder
@@ -48,6 +49,13 @@ class Live(Struct, frozen=True, kw_only=True):
             ) from None
 
 
+def _newer(world: World, seconds: int) -> World:
+    """The World with the events of the last seconds only."""
+    assert world.captured_at is not None
+    first = world.captured_at - timedelta(seconds=seconds)
+    return structs.replace(world, events=tuple(e for e in world.events if e.last is None or e.last >= first))
+
+
 def _left(timeout: float) -> float:
     """Seconds for reading: the command's time less what the start took and what the answer will take."""
     return max(0.1, timeout - (monotonic() - STARTED) - min(1.0, timeout / 12))
@@ -79,13 +87,10 @@ def read_live(here: Environment, live: Live, *, question: str = "", make: Make |
     for it in live.objects:
         into.show(it.name)
 
-    def wanted(world: World) -> tuple[list[LogWanted], bool]:
-        about = asked(world, live.objects, requirements)
-        return logs_wanted(world, about), usage_wanted(world)
+    def look(world: World) -> Wanted:
+        return wanted(world, asked(world, live.objects, requirements))
 
-    reading = read_cluster(
-        connection, ask, into, variables=here.variables, terminal=here.terminal, wanted=wanted
-    )
+    reading = read_cluster(connection, ask, into, variables=here.variables, terminal=here.terminal, look=look)
     gc.disable()  # nothing that is read becomes garbage, and the search for it costs a third
     try:
         asyncio.run(reading)
@@ -94,4 +99,5 @@ def read_live(here: Environment, live: Live, *, question: str = "", make: Make |
     finally:
         gc.enable()
     scope = structs.replace(world.scope, targets=asked(world, live.objects, requirements))
-    return structs.replace(world, scope=scope, question=question)
+    world = structs.replace(world, scope=scope, question=question)
+    return _newer(world, live.since) if live.since else world

@@ -80,6 +80,18 @@ class LogWanted(Struct, frozen=True, order=True):
         return f"{self.pod.namespace}/{self.pod.name}/{self.container}{run}"
 
 
+class Wanted(Struct, frozen=True):
+    """What a first look at a World asks to be read as well.
+
+    `services` of other namespaces are read with what stands behind them; `usage` is what pods and nodes use
+    now.
+    """
+
+    logs: tuple[LogWanted, ...] = ()
+    services: tuple[Ref, ...] = ()
+    usage: bool = False
+
+
 class Sample(Struct, frozen=True):
     """A measured value: `at` aware UTC or None when the input gives no time."""
 

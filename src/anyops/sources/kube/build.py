@@ -24,6 +24,7 @@ from anyops.world.world import Event, Log, Scope, Series, Unread, World
 Body = dict[str, Any]
 
 _any = msgspec.json.Decoder()
+_VOLUME = "PersistentVolume"
 
 
 class Builder:
@@ -101,6 +102,15 @@ class Builder:
             data = self.redactor.blob(data)
         self._logs.append(log_of(Document(name, data), name, about, container, previous=previous))
 
+    def selector_of(self, service: Ref) -> str:
+        """The labels that a service selects, as a label selector; "" where it is not known."""
+        for served, body in self._bodies:
+            meta = body["metadata"]
+            if served.kind == service.kind and _is(meta, service):
+                selector = (body.get("spec") or {}).get("selector") or {}
+                return ",".join(f"{key}={value}" for key, value in selector.items())
+        return ""
+
     def show(self, name: str) -> None:
         """Pods of that name are to stand in the World by themselves, however well they are."""
         self._shown.add(name)
@@ -109,7 +119,7 @@ class Builder:
         """The World of what was taken until now."""
         if self._made is None:
             self._made = list(self._resources())
-        resources = {r.ref: r for r in (*self._made, *self._secrets)}
+        resources = {r.ref: r for r in (*self._made, *self._secrets) if self._matters(r)}
         return World(
             resources=tuple(sorted(resources.values(), key=lambda r: r.ref)),
             crowds=tuple(self._pods.crowds(self._is_spoken_of)),
@@ -121,6 +131,11 @@ class Builder:
             captured_at=self.at,
             scope=self.scope,
         )
+
+    def _matters(self, resource: Resource) -> bool:
+        """Whether it bears on the namespaces in question: a volume that another's claim holds does not."""
+        holder = resource.at("spec", "claimRef").text("namespace") if resource.kind == _VOLUME else ""
+        return not holder or not self.scope.namespaces or holder in self.scope.namespaces
 
     def _resources(self) -> Iterator[Resource]:
         self._spoken = {(e.about.namespace, e.about.name) for e in self._events if e.warning}
@@ -159,6 +174,10 @@ def plain(body: Any) -> Body:
     if isinstance(annotations, dict):
         annotations.pop("kubectl.kubernetes.io/last-applied-configuration", None)
     return body
+
+
+def _is(metadata: Body, ref: Ref) -> bool:
+    return (metadata.get("namespace"), metadata.get("name")) == (ref.namespace, ref.name)
 
 
 def _text(value: Any) -> str:

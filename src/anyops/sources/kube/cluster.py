@@ -6,13 +6,13 @@ from anyops.sources.kube.build import Builder
 from anyops.sources.kube.collect import Ask, Collector
 from anyops.sources.kube.config.connection import Connection
 from anyops.sources.kube.transport import opened
-from anyops.world.world import LogWanted, Scope, World
+from anyops.world.world import Scope, Wanted, World
 
 SECRETS_OF = 20
 """Namespaces whose secrets are listed where all namespaces are read: there is no table of all at once."""
 
-Wanted = Callable[[World], tuple[list[LogWanted], bool]]
-"""What a first look at the World asks for: logs, and whether usage matters."""
+Look = Callable[[World], Wanted]
+"""What a first look at the World asks for."""
 
 
 async def read_cluster(
@@ -22,10 +22,10 @@ async def read_cluster(
     *,
     variables: Mapping[str, str],
     terminal: bool,
-    wanted: Wanted,
+    look: Look,
     request_timeout: float = 15.0,
 ) -> None:
-    """Read what is asked for into the builder; `wanted` says by the first round what the second reads.
+    """Read what is asked for into the builder; `look` says by the first round what the second reads.
 
     Raises UnreachableError, CredentialsError or TrustError where nothing could be read.
     """
@@ -36,8 +36,7 @@ async def read_cluster(
         into.scope = _scope(connection, ask, into)
         into.at = api.now
         world = into.world()
-        logs, usage = wanted(world)
-        await collector.more(logs, _with_secrets(ask, world), usage=usage)
+        await collector.more(look(world), _with_secrets(ask, world))
 
 
 def _scope(connection: Connection, ask: Ask, into: Builder) -> Scope:

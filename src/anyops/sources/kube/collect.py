@@ -14,11 +14,14 @@ from anyops.sources.kube.failure import ApiError
 from anyops.sources.kube.lists import OVER, Reader
 from anyops.sources.kube.plan import FIRST, SECRETS, Read, lists, ordered
 from anyops.sources.kube.transport import Api
-from anyops.world.world import LogWanted
+from anyops.world.resource import Ref
+from anyops.world.world import LogWanted, Wanted
 
 SYSTEM = "kube-system"
 LOG_BYTES = 1 << 20
 """The most of one log; a server that sends more is cut off."""
+_PODS = next(s for s in FIRST if s.kind == "Pod")
+_SERVICES = next(s for s in FIRST if s.kind == "Service")
 _DNS = "k8s-app in (kube-dns,coredns)"
 _DNS_LABEL = "kubernetes.io/service-name=kube-dns"
 
@@ -52,16 +55,28 @@ class Collector:
         if self.api.answered == 0 and self.api.ended is not None:
             raise self.api.ended
 
-    async def more(self, logs: Sequence[LogWanted], secrets_of: Iterable[str], *, usage: bool) -> None:
-        """The ends of these logs, the secrets of these namespaces and, for `usage`, what is used now."""
-        metered = [s for s in self.served if s.group == metrics.GROUP] if usage else []
+    async def more(self, wanted: Wanted, secrets_of: Iterable[str]) -> None:
+        """What a first look asks for, and the secrets of these namespaces."""
+        metered = [s for s in self.served if s.group == metrics.GROUP] if wanted.usage else []
         await self._all(
             [
-                *(self._log(want) for want in logs),
+                *(self._log(want) for want in wanted.logs),
+                *(self._service(ref) for ref in wanted.services),
                 *(self._secrets(namespace) for namespace in secrets_of),
                 *(self._read(read) for read in lists(metered, self.ask.namespaces)),
             ]
         )
+
+    async def _service(self, ref: Ref) -> None:
+        """A service of another namespace: itself, its addresses and the pods that it selects."""
+        named = Read(_SERVICES, ref.namespace, field_selector=f"metadata.name={ref.name}")
+        slices = [s for s in self.served if s.kind == "EndpointSlice"]
+        label = f"kubernetes.io/service-name={ref.name}"
+        reads = [named, *(Read(s, ref.namespace, label_selector=label) for s in slices[:1])]
+        await asyncio.gather(*(self._read(read) for read in reads))
+        selector = self.into.selector_of(ref)
+        if selector:
+            await self._read(Read(_PODS, ref.namespace, label_selector=selector))
 
     async def _log(self, want: LogWanted) -> None:
         query = {"container": want.container, "tailLines": str(self.ask.tail), "limitBytes": str(LOG_BYTES)}
@@ -69,7 +84,7 @@ class Collector:
             query["previous"] = "true"
         if self.ask.since:
             query["sinceSeconds"] = str(self.ask.since)
-        path = f"{FIRST[0].path(want.pod.namespace, want.pod.name)}/log"
+        path = f"{_PODS.path(want.pod.namespace, want.pod.name)}/log"
         try:
             answer = await self.api.get(path, query, accept="*/*", most=LOG_BYTES)
         except ApiError as error:

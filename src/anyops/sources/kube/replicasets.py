@@ -1,4 +1,4 @@
-"""Replica sets in bulk: a deployment keeps ten old, empty ones, which tell its history when it is in trouble."""
+"""Replica sets in bulk: a deployment keeps ten old, empty ones, which matter when it is in trouble."""
 
 from collections.abc import Iterator
 from typing import Any
