@@ -81,6 +81,12 @@ BY_PLACE = (
     ('{{\\"password\\":\\"{}\\"}}', word()),
     ("pwd={};", word()),
     ('msg="signing failed" session_key={} attempt=2', drawn(24)),
+    ("query=password%3D{}%26user%3Dapp", drawn(9)),
+    ("password: 'it''s {}'", drawn(9)),
+    ("the password is {}", "hunter" + "2"),
+    ("login with password {} was refused", word()),
+    ("password={}", "пароль" + drawn(4)),
+    ("{{Password:{} Retries:3}}", word()),
     # environment entries and lists
     ("env:\n- name: SMTP_PASSWORD\n  value: {}\n", word()),
     ('env:\n- name: SMTP_PASSWORD\n  value: "{}"\n', word()),
@@ -140,6 +146,8 @@ BY_PLACE = (
     ("kind: Secret\nstringData:\n  app.ini: |\n    [db]\n    {}\n", "color " + drawn(12)),
     ('{{"apiVersion":"v1","data":{{"color":"{}"}},"kind":"Secret"}}', b64(word())),
     ('{{"kind": "Secret", "metadata": {{}}, "stringData": {{"color": "{}"}}}}', drawn(12)),
+    ('{{"kind":"SecretList","items":[{{"metadata":{{}},"data":{{"color":"{}"}}}}]}}', b64(word())),
+    ('    last-applied-configuration: |\n      {{"data":{{"color":"{}"}},"kind":"Secret"}}', b64(word())),
     ('{{\\"data\\":{{\\"color\\":\\"{}\\"}},\\"kind\\":\\"Secret\\"}}', b64(word())),
 )
 

@@ -65,6 +65,8 @@ ORDINARY = (
     "auth: enabled",
     # prose and code
     "Access denied for user 'app'@'10.0.0.7' (using password: YES)",
+    "the password is incorrect, password was changed 3 times",
+    "password cart-7d4b9c8f6d-x2k9z of user 10.0.0.7 at 2026-11-22T10:00:01Z",
     "ERROR token: invalid or expired",
     "Error: secret: permission denied",
     "unexpected token: '}' at line 3",

@@ -3,7 +3,14 @@
 import re
 import string
 
-from anyops.redact.names import Strength, is_secret, looks_random, stands_for_nothing, strength
+from anyops.redact.names import (
+    Strength,
+    has_usual_shape,
+    is_secret,
+    looks_random,
+    stands_for_nothing,
+    strength,
+)
 from anyops.redact.spans import PLACEHOLDER, Hits, Span
 
 ANCHORS = (
@@ -15,7 +22,7 @@ ANCHORS = (
 _NAME = string.ascii_letters + string.digits + "_.-"
 _NAME_MOST = 80
 _NAME_REST = re.compile(r"(?a)[A-Za-z0-9_.-]{0,80}")
-_ASSIGN = re.compile(r"""(?a)(?:\\{0,3}["'`])?\]?[ \t]{0,32}(=>|:=|[:=])(?!=[\s\d=]|:)[ \t]{0,32}""")
+_ASSIGN = re.compile(r"""(?a)(?:\\{0,3}["'`])?\]?[ \t]{0,80}(=>|:=|[:=]|%3[ADad])(?!=[\s\d=]|:)[ \t]{0,80}""")
 _FLAG = re.compile(r"""(?a)(?:\\{0,3}["'],?)?[ \t]{1,8}(?=[^\s-])""")
 _ENTRY = re.compile(
     r"""(?a)\\{0,3}["']?,?(?:\s|\\n){0,99}\\{0,3}["']?[vV]alue\\{0,3}["']?[ \t]{0,8}[:=][ \t]{0,8}"""
@@ -98,9 +105,10 @@ def _quoted(text: str, at: int) -> tuple[int, int] | None:
     if not opened[1] and opened[2] == '"':
         inside = _PLAIN_QUOTED.match(text, start)
         return start, inside.end() if inside else start
-    end = text.find(
-        opened[0], start
-    )  # before the line's end: a quote that is looked for twice was found once
+    # The quote before the line's end: to look for it twice, it must have been found once.
+    end = text.find(opened[0], start)
+    while opened[0] == "'" and end >= 0 and text.startswith("''", end):
+        end = text.find("'", end + 2)  # YAML and SQL double it
     end = len(text) if end < 0 else end
     stop = text.find("\n", start, end)
     return start, stop if stop >= 0 else end
@@ -115,7 +123,7 @@ def _bare_end(text: str, at: int) -> int:
     value = found[0]
     if "</" in value:
         value = value[: value.index("</")]
-    value = value.rstrip(".,;:") if value[-1] in ".,;:" else value
+    value = value.rstrip(".,;:")
     for opening, closing in ("()", "[]", "{}"):
         if value.endswith(closing) and opening not in value:
             value = value.rstrip(closing)
@@ -174,7 +182,19 @@ def _told(text: str, start: int, at: int, said: Strength) -> list[Span]:
     directive = _DIRECTIVE.match(text, start)
     if directive or (said == Strength.PASSWORD and _NETRC.search(text, max(0, start - 300), start)):
         return [] if stands_for_nothing(value, said) else [Span(at, end, kind)]
-    return [Span(at, end, kind)] if _drawn(value) else []
+    told = _drawn(value) or (said == Strength.PASSWORD and _chosen(value, _SAID.search(text, start, at)))
+    return [Span(at, end, kind)] if told else []
+
+
+_SAID = re.compile(r"(?a)\s(?:is|was)\s")
+
+
+def _chosen(value: str, said: object) -> bool:
+    """Whether prose gives a password that a person chose: `password Winter-24x`, `the password is hunter2`."""
+    mixed = any(map(str.isdigit, value)) and any(map(str.isalpha, value))
+    if not mixed or stands_for_nothing(value, Strength.HINT):
+        return False
+    return len(value) > 4 if said else len(value) > 7 and not has_usual_shape(value)
 
 
 _NETRC = re.compile(r"(?a)\b(?:login|machine)\s[^\n]{1,200}$")

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 _DEEPEST = 200
 _FLAG = re.compile(r"(?a)--?([A-Za-z][\w.-]{1,60})")
 _BASE64 = re.compile(r"(?a)[A-Za-z0-9+/_-]{16,}={0,2}")
+_LISTED = "items of a SecretList"
+"""They say no kind of their own."""
 _NAME_KEYS = ("name", "Name", "key", "Key", "variable")
 _VALUE_KEYS = ("value", "Value")
 
@@ -40,7 +42,8 @@ def redacted_tree(redactor: "Redactor", value: Any, depth: int = 0, name: str = 
 
 def _object(redactor: "Redactor", value: dict[Any, Any], depth: int, under: str) -> dict[Any, Any]:
     entry = next((value[key] for key in _NAME_KEYS if isinstance(value.get(key), str)), "")
-    secret_object = value.get("kind") == "Secret"
+    entry = under if not entry and strength(under) >= Strength.SECRET else entry
+    secret_object = value.get("kind") == "Secret" or under == _LISTED
     result: dict[Any, Any] = {}
     for key, inner in value.items():
         safe_key = redactor.text(key) if isinstance(key, str) and len(key) > 15 else key
@@ -52,10 +55,8 @@ def _object(redactor: "Redactor", value: dict[Any, Any], depth: int, under: str)
         elif key in _VALUE_KEYS and entry:
             result[safe_key] = redacted_tree(redactor, inner, depth + 1, entry)
         else:
-            nested = (
-                under if isinstance(inner, dict | list) and strength(str(key)) == 0 and key != "name" else ""
-            )
-            result[safe_key] = redacted_tree(redactor, inner, depth + 1, str(key) or nested)
+            listed = key == "items" and value.get("kind") == "SecretList"
+            result[safe_key] = redacted_tree(redactor, inner, depth + 1, _LISTED if listed else str(key))
     return result
 
 
