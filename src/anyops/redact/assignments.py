@@ -31,6 +31,8 @@ _ENTRY_BEFORE = re.compile(r"""(?a)(?:[nN]ame|[kK]ey)\\{0,3}["']?[ \t]{0,8}[:=][
 _PROSE = re.compile(
     r"""(?a)(?:[ \t]{1,4}(?:is|was|of|from|for user|to|value|string)\b)?[ \t]{1,4}(?=["'`]?[^\s"'`])"""
 )
+_PASS = re.compile(r"(?i)(?<!require)pass$")
+"""A verb in prose, and `proxy_pass` of nginx."""
 _XML = re.compile(r"(?a)[^<>]{0,80}>([^<>]{1,4096})</")
 _QUOTE = re.compile(r"""(?a)(\\{0,7})(["'`])""")
 _PLAIN_QUOTED = re.compile(r"""(?a)(?:[^"\\\n]|\\[^\n])*+""")
@@ -70,7 +72,7 @@ def _value_after(text: str, start: int, end: int, name: str, said: Strength) -> 
         return _assigned(text, start, found.end(), name, loose=False)
     if text[start - 1 : start] == "<" and (found := _XML.match(text, end)):
         return _kept(text, found.start(1), found.end(1), name)
-    if found := _PROSE.match(text, end):
+    if not _PASS.search(name) and (found := _PROSE.match(text, end)):
         return _told(text, start, found.end(), said)
     return []
 
@@ -190,7 +192,7 @@ _SAID = re.compile(r"(?a)\s(?:is|was)\s")
 
 
 def _chosen(value: str, said: object) -> bool:
-    """Whether prose gives a password that a person chose: `password Winter-24x`, `the password is hunter2`."""
+    """Whether prose gives a password that a person chose: `password Winter-24x`, `password is hunter2`."""
     mixed = any(map(str.isdigit, value)) and any(map(str.isalpha, value))
     if not mixed or stands_for_nothing(value, Strength.HINT):
         return False
