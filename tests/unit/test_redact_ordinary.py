@@ -58,6 +58,7 @@ ORDINARY = (
     "postgresql://app:${DB_PASSWORD}@db:5432/shop",
     "redis://:$(PASSWORD)@cache:6379",
     "http://db:5432/shop?user=app@example.org",
+    "secret \\u003csecret:0123abcd\\u003e and &lt;secret:0123abcd&gt;",
     # counts and times
     "prompt_tokens=1234 completion_tokens: 56",
     "token_count: 7, max_tokens=4096",

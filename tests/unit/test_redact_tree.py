@@ -180,6 +180,7 @@ def test_depth_and_foreign_values_do_no_harm():
     )
     assert done([1, 2.5, None, True, {3: "x"}]) == [1, 2.5, None, True, {3: "x"}]
     assert done(deep)
+    assert done({"kind": "Secret", "data": deep})
 
 
 def test_tree_twice_is_tree_once():

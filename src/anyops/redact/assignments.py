@@ -11,7 +11,7 @@ from anyops.redact.names import (
     stands_for_nothing,
     strength,
 )
-from anyops.redact.spans import PLACEHOLDER, Hits, Span
+from anyops.redact.spans import ESCAPED_PLACEHOLDER, PLACEHOLDER, Hits, Span
 
 ANCHORS = (
     "pass", "pwd", "secret", "token", "key", "cred", "auth", "cookie", "salt", "session", "sig",
@@ -51,6 +51,8 @@ def named_at(text: str, at: int) -> Hits:
     """The value of the name that the anchor at `at` is part of."""
     if text[at - 1 : at] == "<" and (held := PLACEHOLDER.match(text, at - 1)):
         return Hits([], held.end())
+    if held := ESCAPED_PLACEHOLDER.match(text, at):
+        return Hits([], held.end())
     before = text[max(0, at - _NAME_MOST) : at]
     start = at - (len(before) - len(before.rstrip(_NAME)))
     rest = _NAME_REST.match(text, at)
@@ -81,13 +83,8 @@ def _assigned(text: str, start: int, at: int, name: str, loose: bool) -> list[Sp
     """The value at `at`; `loose` where the sign before it is a colon, as prose has it too."""
     if quoted := _quoted(text, at):
         return _kept(text, *quoted, name)
-    said = strength(name)
-    if said == Strength.HINT:
-        return _hinted(
-            text,
-            at,
-            query=text[max(0, start - 1) : start] in ("?", "&") or text.startswith("&amp;", start - 5),
-        )
+    if strength(name) == Strength.HINT:
+        return _hinted(text, at, query=_QUERY.search(text, max(0, start - 5), start) is not None)
     if block := _BLOCK.match(text, at):
         return _block(text, start, block.end(), name)
     end = _bare_end(text, at)
@@ -132,6 +129,7 @@ def _bare_end(text: str, at: int) -> int:
     return found.start() + len(value)
 
 
+_QUERY = re.compile(r"(?:[?&]|&amp;)$")
 _HINTED = re.compile(r"""(?a)[^\s\x00-\x1f"'`=:;,&\\()]{8,4096}={0,2}""")
 
 
