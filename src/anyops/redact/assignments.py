@@ -22,12 +22,21 @@ ANCHORS = (
 _NAME = string.ascii_letters + string.digits + "_.-"
 _NAME_MOST = 80
 _NAME_REST = re.compile(r"(?a)[A-Za-z0-9_.-]{0,80}")
-_ASSIGN = re.compile(r"""(?a)(?:\\{0,3}["'`])?\]?[ \t]{0,80}(=>|:=|[:=]|%3[ADad])(?!=[\s\d=]|:)[ \t]{0,80}""")
+_ASSIGN = re.compile(
+    r"""(?a)(?:\\{0,3}["'`])?\]?(?:\x1b\[[\d;]{0,12}m)?[ \t]{0,80}(=>|:=|[:=]|%3[ADad])"""
+    r"""(?!=[\s\d=]|:)[ \t]{0,80}(?:\x1b\[[\d;]{0,12}m)?(?:(?:!![a-z]{1,12}|&\w{1,40})[ \t]{1,8}(?=\S))?"""
+)
 _FLAG = re.compile(r"""(?a)(?:\\{0,3}["'],?)?[ \t]{1,8}(?=[^\s-])""")
 _ENTRY = re.compile(
     r"""(?a)\\{0,3}["']?,?(?:\s|\\n){0,99}\\{0,3}["']?[vV]alue\\{0,3}["']?[ \t]{0,8}[:=][ \t]{0,8}"""
 )
 _ENTRY_BEFORE = re.compile(r"""(?a)(?:[nN]ame|[kK]ey)\\{0,3}["']?[ \t]{0,8}[:=][ \t]{0,8}\\{0,3}["']?$""")
+_ENTRY_TURNED = re.compile(
+    r"""(?a)[vV]alue\\{0,3}["']?\s{0,8}:\s{0,8}(\\{0,3}["']?)([^\s"'\\{}]{1,400})\1,?\s{0,80}\\{0,3}["']?"""
+    r"""[nN]ame\\{0,3}["']?\s{0,8}:\s{0,8}\\{0,3}["']?$"""
+)
+"""An entry whose value stands before its name."""
+_CALL = re.compile(r"""\([ \t]{0,4}(?=["'])""")
 _PROSE = re.compile(
     r"""(?a)(?:[ \t]{1,4}(?:is|was|of|from|for user|to|value|string)\b)?[ \t]{1,4}(?=["'`]?[^\s"'`])"""
 )
@@ -68,12 +77,21 @@ def named_at(text: str, at: int) -> Hits:
 def _value_after(text: str, start: int, end: int, name: str, said: Strength) -> list[Span]:
     if found := _ASSIGN.match(text, end):
         return _assigned(text, start, found.end(), name, loose=found[1] == ":")
-    if _ENTRY_BEFORE.search(text, max(0, start - 40), start) and (found := _ENTRY.match(text, end)):
-        return _assigned(text, start, found.end(), name, loose=False)
+    if _ENTRY_BEFORE.search(text, max(0, start - 40), start):
+        if found := _ENTRY.match(text, end):
+            return _assigned(text, start, found.end(), name, loose=False)
+        if found := _ENTRY_TURNED.search(text, max(0, start - 600), start):
+            return _kept(text, *found.span(2), name)
     if text[start] == "-" and (found := _FLAG.match(text, end)):
         return _assigned(text, start, found.end(), name, loose=False)
-    if text[start - 1 : start] == "<" and (found := _XML.match(text, end)):
+    if text[start - 1 : start] in ("<", '"') and (found := _XML.match(text, end)):
         return _kept(text, found.start(1), found.end(1), name)
+    if (
+        said == Strength.PASSWORD
+        and (found := _CALL.match(text, end))
+        and (quoted := _quoted(text, found.end()))
+    ):
+        return _kept(text, *quoted, name)
     if not _PASS.search(name) and (found := _PROSE.match(text, end)):
         return _told(text, start, found.end(), said)
     return []
@@ -179,11 +197,18 @@ def _told(text: str, start: int, at: int, said: Strength) -> list[Span]:
         return [Span(*quoted, kind)] if known or looks_random(value) else []
     end = _bare_end(text, at)
     value = text[at:end]
-    directive = _DIRECTIVE.match(text, start)
-    if directive or (said == Strength.PASSWORD and _NETRC.search(text, max(0, start - 300), start)):
+    if said == Strength.PASSWORD and _directs(text, start):
         return [] if stands_for_nothing(value, said) else [Span(at, end, kind)]
     told = _drawn(value) or (said == Strength.PASSWORD and _chosen(value, _SAID.search(text, start, at)))
     return [Span(at, end, kind)] if told else []
+
+
+def _directs(text: str, start: int) -> bool:
+    """Whether the line is made of names and values without signs, as in netrc, redis.conf, a Dockerfile."""
+    if _DIRECTIVE.match(text, start):
+        return True
+    before = max(0, start - 300)
+    return bool(_NETRC.search(text, before, start) or _DOCKERFILE.search(text, before, start))
 
 
 _SAID = re.compile(r"(?a)\s(?:is|was)\s")
@@ -191,19 +216,20 @@ _SAID = re.compile(r"(?a)\s(?:is|was)\s")
 
 def _chosen(value: str, said: object) -> bool:
     """Whether prose gives a password that a person chose: `password Winter-24x`, `password is hunter2`."""
-    mixed = any(map(str.isdigit, value)) and any(map(str.isalpha, value))
+    mixed = re.search(r"[\d!%^+@#*]", value) and re.search(r"[A-Za-z]", value)
     if not mixed or stands_for_nothing(value, Strength.HINT):
         return False
     return len(value) > 4 if said else len(value) > 7 and not has_usual_shape(value)
 
 
 _NETRC = re.compile(r"(?a)\b(?:login|machine)\s[^\n]{1,200}$")
-_DIRECTIVE = re.compile(r"(?am)(?<![^\n])(?:requirepass|masterauth|tls-key-file-pass)[ \t]{1,8}\S")
+_DIRECTIVE = re.compile(r"(?a)(?<![^\n])[\w.-]{1,80}[ \t]{1,80}\S{1,400}[ \t]{0,8}\r?(?![^\n])")
+_DOCKERFILE = re.compile(r"(?a)(?<![^\n])[ \t]{0,8}(?:ENV|ARG|setenv|set)[ \t]{1,8}$")
 
 
 def _drawn(value: str) -> bool:
     """Stricter than `looks_random`, as for an unquoted word that a name merely precedes."""
-    if not looks_random(value, least=16) or stands_for_nothing(value, Strength.HINT):
+    if not looks_random(value) or stands_for_nothing(value, Strength.HINT):
         return False
     classes = sum(any(test(c) for c in value) for test in (str.isupper, str.islower, str.isdigit))
     return classes == 3 and not re.search(r"[/=:,(){}$]", value)

@@ -22,7 +22,7 @@ class Strength(IntEnum):
 _CAMEL = re.compile(r"(?a)(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _DECORATION_WORDS = (
     "value values base64 b64 prod production dev staging test old new plain plaintext cleartext text raw"
-    " default env encoded current previous string hash hashed encrypted override binary json arg"
+    " default env encoded current previous string hash hashed encrypted override binary json arg base"
 )
 _DECORATION = frozenset(_DECORATION_WORDS.split())
 """Last words of a name that say nothing: `password_prod`, `SecretString`."""

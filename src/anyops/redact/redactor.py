@@ -16,6 +16,7 @@ _LOWER: tuple[tuple[str, Matcher], ...] = (
     ("cookie", carriers.cookie_at),
     ("bearer", carriers.scheme_at),
     ("basic", carriers.scheme_at),
+    ("thin:", carriers.oracle_at),
     ("digest username", carriers.digest_at),
     ("kind: ", manifests.yaml_secret_at),
     ("identified", carriers.sql_at),
