@@ -58,6 +58,7 @@ ORDINARY = (
     "postgresql://app:${DB_PASSWORD}@db:5432/shop",
     "redis://:$(PASSWORD)@cache:6379",
     "http://db:5432/shop?user=app@example.org",
+    "secret \\u003csecret:0123abcd\\u003e and &lt;secret:0123abcd&gt;",
     # counts and times
     "prompt_tokens=1234 completion_tokens: 56",
     "token_count: 7, max_tokens=4096",
@@ -65,6 +66,8 @@ ORDINARY = (
     "auth: enabled",
     # prose and code
     "Access denied for user 'app'@'10.0.0.7' (using password: YES)",
+    "the password is incorrect, password was changed 3 times",
+    "password cart-7d4b9c8f6d-x2k9z of user 10.0.0.7 at 2026-11-22T10:00:01Z",
     "ERROR token: invalid or expired",
     "Error: secret: permission denied",
     "unexpected token: '}' at line 3",

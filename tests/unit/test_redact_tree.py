@@ -27,6 +27,22 @@ def test_the_values_of_a_secret_object_go_and_its_keys_stay():
     assert secret["data"]["color"] == value
 
 
+def test_the_items_of_a_list_of_secrets_that_say_no_kind():
+    left = done(
+        {"kind": "SecretList", "items": [{"metadata": {"name": "db"}, "data": {"color": b64(word())}}]}
+    )
+
+    assert left["items"][0]["metadata"] == {"name": "db"}
+    assert left["items"][0]["data"]["color"].startswith("<secret:")
+
+
+def test_a_value_that_stands_one_level_below_its_name():
+    left = done({"db_password": {"value": word(), "description": "of the database"}})
+
+    assert left["db_password"]["value"].startswith("<secret:")
+    assert left["db_password"]["description"] == "of the database"
+
+
 def test_a_configmap_loses_only_what_its_keys_or_lines_say():
     password = word()
     config = {
@@ -164,6 +180,7 @@ def test_depth_and_foreign_values_do_no_harm():
     )
     assert done([1, 2.5, None, True, {3: "x"}]) == [1, 2.5, None, True, {3: "x"}]
     assert done(deep)
+    assert done({"kind": "Secret", "data": deep})
 
 
 def test_tree_twice_is_tree_once():

@@ -3,8 +3,15 @@
 import re
 import string
 
-from anyops.redact.names import Strength, is_secret, looks_random, stands_for_nothing, strength
-from anyops.redact.spans import PLACEHOLDER, Hits, Span
+from anyops.redact.names import (
+    Strength,
+    has_usual_shape,
+    is_secret,
+    looks_random,
+    stands_for_nothing,
+    strength,
+)
+from anyops.redact.spans import ESCAPED_PLACEHOLDER, PLACEHOLDER, Hits, Span
 
 ANCHORS = (
     "pass", "pwd", "secret", "token", "key", "cred", "auth", "cookie", "salt", "session", "sig",
@@ -15,15 +22,26 @@ ANCHORS = (
 _NAME = string.ascii_letters + string.digits + "_.-"
 _NAME_MOST = 80
 _NAME_REST = re.compile(r"(?a)[A-Za-z0-9_.-]{0,80}")
-_ASSIGN = re.compile(r"""(?a)(?:\\{0,3}["'`])?\]?[ \t]{0,32}(=>|:=|[:=])(?!=[\s\d=]|:)[ \t]{0,32}""")
+_ASSIGN = re.compile(
+    r"""(?a)(?:\\{0,3}["'`])?\]?(?:\x1b\[[\d;]{0,12}m)?[ \t]{0,80}(=>|:=|[:=]|%3[ADad])"""
+    r"""(?!=[\s\d=]|:)[ \t]{0,80}(?:\x1b\[[\d;]{0,12}m)?(?:(?:!![a-z]{1,12}|&\w{1,40})[ \t]{1,8}(?=\S))?"""
+)
 _FLAG = re.compile(r"""(?a)(?:\\{0,3}["'],?)?[ \t]{1,8}(?=[^\s-])""")
 _ENTRY = re.compile(
     r"""(?a)\\{0,3}["']?,?(?:\s|\\n){0,99}\\{0,3}["']?[vV]alue\\{0,3}["']?[ \t]{0,8}[:=][ \t]{0,8}"""
 )
 _ENTRY_BEFORE = re.compile(r"""(?a)(?:[nN]ame|[kK]ey)\\{0,3}["']?[ \t]{0,8}[:=][ \t]{0,8}\\{0,3}["']?$""")
+_ENTRY_TURNED = re.compile(
+    r"""(?a)[vV]alue\\{0,3}["']?\s{0,8}:\s{0,8}(\\{0,3}["']?)([^\s"'\\{}]{1,400})\1,?\s{0,80}\\{0,3}["']?"""
+    r"""[nN]ame\\{0,3}["']?\s{0,8}:\s{0,8}\\{0,3}["']?$"""
+)
+"""An entry whose value stands before its name."""
+_CALL = re.compile(r"""\([ \t]{0,4}(?=["'])""")
 _PROSE = re.compile(
     r"""(?a)(?:[ \t]{1,4}(?:is|was|of|from|for user|to|value|string)\b)?[ \t]{1,4}(?=["'`]?[^\s"'`])"""
 )
+_PASS = re.compile(r"(?i)(?<!require)pass$")
+"""A verb in prose, and `proxy_pass` of nginx."""
 _XML = re.compile(r"(?a)[^<>]{0,80}>([^<>]{1,4096})</")
 _QUOTE = re.compile(r"""(?a)(\\{0,7})(["'`])""")
 _PLAIN_QUOTED = re.compile(r"""(?a)(?:[^"\\\n]|\\[^\n])*+""")
@@ -42,6 +60,8 @@ def named_at(text: str, at: int) -> Hits:
     """The value of the name that the anchor at `at` is part of."""
     if text[at - 1 : at] == "<" and (held := PLACEHOLDER.match(text, at - 1)):
         return Hits([], held.end())
+    if held := ESCAPED_PLACEHOLDER.match(text, at):
+        return Hits([], held.end())
     before = text[max(0, at - _NAME_MOST) : at]
     start = at - (len(before) - len(before.rstrip(_NAME)))
     rest = _NAME_REST.match(text, at)
@@ -57,13 +77,22 @@ def named_at(text: str, at: int) -> Hits:
 def _value_after(text: str, start: int, end: int, name: str, said: Strength) -> list[Span]:
     if found := _ASSIGN.match(text, end):
         return _assigned(text, start, found.end(), name, loose=found[1] == ":")
-    if _ENTRY_BEFORE.search(text, max(0, start - 40), start) and (found := _ENTRY.match(text, end)):
-        return _assigned(text, start, found.end(), name, loose=False)
+    if _ENTRY_BEFORE.search(text, max(0, start - 40), start):
+        if found := _ENTRY.match(text, end):
+            return _assigned(text, start, found.end(), name, loose=False)
+        if found := _ENTRY_TURNED.search(text, max(0, start - 600), start):
+            return _kept(text, *found.span(2), name)
     if text[start] == "-" and (found := _FLAG.match(text, end)):
         return _assigned(text, start, found.end(), name, loose=False)
-    if text[start - 1 : start] == "<" and (found := _XML.match(text, end)):
+    if text[start - 1 : start] in ("<", '"') and (found := _XML.match(text, end)):
         return _kept(text, found.start(1), found.end(1), name)
-    if found := _PROSE.match(text, end):
+    if (
+        said == Strength.PASSWORD
+        and (found := _CALL.match(text, end))
+        and (quoted := _quoted(text, found.end()))
+    ):
+        return _kept(text, *quoted, name)
+    if not _PASS.search(name) and (found := _PROSE.match(text, end)):
         return _told(text, start, found.end(), said)
     return []
 
@@ -72,13 +101,8 @@ def _assigned(text: str, start: int, at: int, name: str, loose: bool) -> list[Sp
     """The value at `at`; `loose` where the sign before it is a colon, as prose has it too."""
     if quoted := _quoted(text, at):
         return _kept(text, *quoted, name)
-    said = strength(name)
-    if said == Strength.HINT:
-        return _hinted(
-            text,
-            at,
-            query=text[max(0, start - 1) : start] in ("?", "&") or text.startswith("&amp;", start - 5),
-        )
+    if strength(name) == Strength.HINT:
+        return _hinted(text, at, query=_QUERY.search(text, max(0, start - 5), start) is not None)
     if block := _BLOCK.match(text, at):
         return _block(text, start, block.end(), name)
     end = _bare_end(text, at)
@@ -98,9 +122,10 @@ def _quoted(text: str, at: int) -> tuple[int, int] | None:
     if not opened[1] and opened[2] == '"':
         inside = _PLAIN_QUOTED.match(text, start)
         return start, inside.end() if inside else start
-    end = text.find(
-        opened[0], start
-    )  # before the line's end: a quote that is looked for twice was found once
+    # The quote before the line's end: to look for it twice, it must have been found once.
+    end = text.find(opened[0], start)
+    while opened[0] == "'" and end >= 0 and text.startswith("''", end):
+        end = text.find("'", end + 2)  # YAML and SQL double it
     end = len(text) if end < 0 else end
     stop = text.find("\n", start, end)
     return start, stop if stop >= 0 else end
@@ -115,13 +140,14 @@ def _bare_end(text: str, at: int) -> int:
     value = found[0]
     if "</" in value:
         value = value[: value.index("</")]
-    value = value.rstrip(".,;:") if value[-1] in ".,;:" else value
+    value = value.rstrip(".,;:")
     for opening, closing in ("()", "[]", "{}"):
         if value.endswith(closing) and opening not in value:
             value = value.rstrip(closing)
     return found.start() + len(value)
 
 
+_QUERY = re.compile(r"(?:[?&]|&amp;)$")
 _HINTED = re.compile(r"""(?a)[^\s\x00-\x1f"'`=:;,&\\()]{8,4096}={0,2}""")
 
 
@@ -171,19 +197,39 @@ def _told(text: str, start: int, at: int, said: Strength) -> list[Span]:
         return [Span(*quoted, kind)] if known or looks_random(value) else []
     end = _bare_end(text, at)
     value = text[at:end]
-    directive = _DIRECTIVE.match(text, start)
-    if directive or (said == Strength.PASSWORD and _NETRC.search(text, max(0, start - 300), start)):
+    if said == Strength.PASSWORD and _directs(text, start):
         return [] if stands_for_nothing(value, said) else [Span(at, end, kind)]
-    return [Span(at, end, kind)] if _drawn(value) else []
+    told = _drawn(value) or (said == Strength.PASSWORD and _chosen(value, _SAID.search(text, start, at)))
+    return [Span(at, end, kind)] if told else []
+
+
+def _directs(text: str, start: int) -> bool:
+    """Whether the line is made of names and values without signs, as in netrc, redis.conf, a Dockerfile."""
+    if _DIRECTIVE.match(text, start):
+        return True
+    before = max(0, start - 300)
+    return bool(_NETRC.search(text, before, start) or _DOCKERFILE.search(text, before, start))
+
+
+_SAID = re.compile(r"(?a)\s(?:is|was)\s")
+
+
+def _chosen(value: str, said: object) -> bool:
+    """Whether prose gives a password that a person chose: `password Winter-24x`, `password is hunter2`."""
+    mixed = re.search(r"[\d!%^+@#*]", value) and re.search(r"[A-Za-z]", value)
+    if not mixed or stands_for_nothing(value, Strength.HINT):
+        return False
+    return len(value) > 4 if said else len(value) > 7 and not has_usual_shape(value)
 
 
 _NETRC = re.compile(r"(?a)\b(?:login|machine)\s[^\n]{1,200}$")
-_DIRECTIVE = re.compile(r"(?am)(?<![^\n])(?:requirepass|masterauth|tls-key-file-pass)[ \t]{1,8}\S")
+_DIRECTIVE = re.compile(r"(?a)(?<![^\n])[\w.-]{1,80}[ \t]{1,80}\S{1,400}[ \t]{0,8}\r?(?![^\n])")
+_DOCKERFILE = re.compile(r"(?a)(?<![^\n])[ \t]{0,8}(?:ENV|ARG|setenv|set)[ \t]{1,8}$")
 
 
 def _drawn(value: str) -> bool:
     """Stricter than `looks_random`, as for an unquoted word that a name merely precedes."""
-    if not looks_random(value, least=16) or stands_for_nothing(value, Strength.HINT):
+    if not looks_random(value) or stands_for_nothing(value, Strength.HINT):
         return False
     classes = sum(any(test(c) for c in value) for test in (str.isupper, str.islower, str.isdigit))
     return classes == 3 and not re.search(r"[/=:,(){}$]", value)

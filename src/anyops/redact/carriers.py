@@ -101,13 +101,22 @@ def url_at(text: str, at: int) -> Hits:
     return Hits([], at + 3)
 
 
-_GO_DSN = re.compile(r"""(?a)[\w.-]{1,64}:([^\s"'`:@]{1,128})@(?=(?:tcp|unix)\()""")
+_GO_DSN = re.compile(r"""(?a)[\w.-]{1,64}:([^\s"'`:]{1,128})@(?=(?:tcp|unix)\()""")
+
+
+_THIN = re.compile(r"(?ai)thin:[\w.$#]{1,64}/([^\s\"'@/]{1,128})@")
+
+
+def oracle_at(text: str, at: int) -> Hits:
+    """`jdbc:oracle:thin:user/password@host`. Oracle Database JDBC Developer's Guide, Data Sources."""
+    found = _THIN.match(text, at)
+    return Hits([Span(*found.span(1), "dsn-password")] if found else [], at + 5)
 
 
 def go_dsn_at(text: str, at: int) -> Hits:
     """`user:password@tcp(host)`. https://github.com/go-sql-driver/mysql#dsn-data-source-name"""
     before = text[max(0, at - 200) : at]
-    start = at - len(before) + max(map(before.rfind, " \t\n\"'`=@")) + 1
+    start = at - len(before) + max(map(before.rfind, " \t\n\"'`=/")) + 1
     found = _GO_DSN.match(text, start)
     return Hits([Span(*found.span(1), "dsn-password")] if found else [], at + 5)
 
@@ -163,7 +172,11 @@ _DASH_P = re.compile(r"(?a)(?:^|\s)(?:-p|-a|--pass|-w|-passin pass:|-passout pas
 _USER = re.compile(
     r"""(?a)(?:^|\s)(?:-u|--user|--proxy-user|-U|--creds?)[ =]?["']?([\w.@-]{1,64}):(?=[^\s/"'])"""
 )
+_HTPASSWD = re.compile(
+    r"(?a)\s-\w{0,4}b\w{0,4}\s{1,4}(?:[^\s-]\S{0,200}\s{1,4}){1,2}(?=[^\s|;&>]{1,200}\s{0,4}(?:$|[|;&>\"']))"
+)
 _COMMANDS = {
+    "htpasswd": (_HTPASSWD,),
     "mysql": (_MYSQL,), "mariadb": (_MYSQL,), "sshpass": (re.compile(r"(?a)(?:^|\s)-p ?(?=[^\s-])"),),
     "redis-cli": (_DASH_P,), " login": (_DASH_P,), "curl": (_USER,), "wget": (_USER,), "mongo": (_DASH_P,),
     "ldap": (_DASH_P,), "openssl": (re.compile(r"(?a)\bpass:(?=\S)"),),

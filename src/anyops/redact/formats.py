@@ -102,12 +102,7 @@ FORMATS: tuple[Format, ...] = (
     _underscore("doppler-token", "dp.pt dp.st dp.ct dp.sa", tail="[A-Za-z0-9]{30,}+"),
     _underscore("1password-token", "ops", tail="eyJ[A-Za-z0-9+/=_-]{40,}+"),
     _underscore("pinecone-key", "pcsk"),
-    _dash(
-        "anthropic-key",
-        "sk",
-        "https://docs.anthropic.com/en/api/overview",
-        "ant-[A-Za-z0-9_-]{20,}+",
-    ),
+    _dash("anthropic-key", "sk", "https://docs.anthropic.com/en/api/overview", "ant-[A-Za-z0-9_-]{20,}+"),
     _dash(
         "openrouter-key",
         "sk",
@@ -138,12 +133,7 @@ FORMATS: tuple[Format, ...] = (
     _dash("mailgun-key", "key", tail=r"[0-9a-f]{32}" + _END),
     _dash("tailscale-key", "tskey"),
     _dash("new-relic-key", "NRAK NRII NRJS"),
-    _dash(
-        "age-key",
-        "AGE",
-        "https://age-encryption.org/v1",
-        r"SECRET-KEY-1[A-Z0-9]{40,}+",
-    ),
+    _dash("age-key", "AGE", "https://age-encryption.org/v1", r"SECRET-KEY-1[A-Z0-9]{40,}+"),
     _dash("perplexity-key", "pplx", tail=r"[A-Za-z0-9]{32,}+"),
     _dash("square-token", "sq0atp sq0csp"),
     _dash("nvidia-key", "nvapi"),

@@ -113,7 +113,7 @@ _CLOSE = re.compile(r"""\\{0,7}["']$""")
 def _line_spans(at: int, body: str, continued: bool) -> list[Span]:
     """The value on one line of the mapping, or a whole line of a block scalar."""
     if continued:
-        return [Span(at, at + len(body.rstrip()), "secret-data")]
+        return [Span(at, at + len(body.rstrip(" \t\r")), "secret-data")]
     entry = _ENTRY.match(body)
     if not entry or re.fullmatch(r"[|>][-+0-9]{0,2}\s*", entry[2]):
         return []
@@ -142,7 +142,7 @@ def _flow(at: int, body: str) -> list[Span]:
     return spans
 
 
-_JSON_KIND = re.compile(r"""(?a)kind(\\{0,7}")\s{0,8}:\s{0,8}\\{0,7}"Secret\\{0,7}\"""")
+_JSON_KIND = re.compile(r"""(?a)kind(\\{0,7}")\s{0,8}:\s{0,8}\\{0,7}"Secret(List)?\\{0,7}\"""")
 
 
 def json_secret_at(text: str, at: int) -> Hits:
@@ -151,7 +151,7 @@ def json_secret_at(text: str, at: int) -> Hits:
     if not found:
         return Hits([], at + 4)
     quote = re.escape(found[1])
-    start = _opening(text, at)
+    start, level = _opening(text, at), 3 if found[2] else 2
     string = (
         rf"(?:{quote}((?:(?!{quote})[^\\]|(?!{quote})\\.)*+){quote})"
         if "\\" in found[1]
@@ -163,7 +163,7 @@ def json_secret_at(text: str, at: int) -> Hits:
         end = token.end()
         if token[0] == "{":
             depth += 1
-            inside = depth == 2 and key in ("data", "stringData")
+            inside = depth == level and key in ("data", "stringData")
         elif token[0] == "}":
             depth, inside = depth - 1, False
             if depth <= 0:

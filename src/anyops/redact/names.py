@@ -22,7 +22,7 @@ class Strength(IntEnum):
 _CAMEL = re.compile(r"(?a)(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _DECORATION_WORDS = (
     "value values base64 b64 prod production dev staging test old new plain plaintext cleartext text raw"
-    " default env encoded current previous string hash hashed encrypted override binary json arg"
+    " default env encoded current previous string hash hashed encrypted override binary json arg base"
 )
 _DECORATION = frozenset(_DECORATION_WORDS.split())
 """Last words of a name that say nothing: `password_prod`, `SecretString`."""
@@ -147,12 +147,17 @@ def looks_random(value: str, least: int = 12) -> bool:
 
     Digests, commits, UUIDs, times, versions and Kubernetes names are such shapes.
     """
-    if len(value) < least or " " in value or _SHAPELY.fullmatch(value):
+    if len(value) < least or " " in value or has_usual_shape(value):
         return False
     sample = value[:256]
     if not (any(c.isdigit() for c in sample) and any(c.isalpha() for c in sample)):
         return False
     return entropy(sample) >= 3.0
+
+
+def has_usual_shape(value: str) -> bool:
+    """Whether it is written as a name, an identifier, a time, a host, a digest or a UUID is."""
+    return bool(_SHAPELY.fullmatch(value))
 
 
 def entropy(value: str) -> float:

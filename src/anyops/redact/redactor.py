@@ -16,6 +16,7 @@ _LOWER: tuple[tuple[str, Matcher], ...] = (
     ("cookie", carriers.cookie_at),
     ("bearer", carriers.scheme_at),
     ("basic", carriers.scheme_at),
+    ("thin:", carriers.oracle_at),
     ("digest username", carriers.digest_at),
     ("kind: ", manifests.yaml_secret_at),
     ("identified", carriers.sql_at),
@@ -35,6 +36,9 @@ _EXACT: tuple[tuple[str, Matcher], ...] = (
 )
 _SHORTEST = 6
 _ROUNDS = 4
+_CLEAN_LENGTH = 120
+_CLEAN_MOST = 50_000
+"""Short texts without secrets are remembered: objects of a cluster repeat most of their words."""
 _AROUND = 400
 
 
@@ -48,12 +52,19 @@ class Redactor:
     def __init__(self, key: bytes) -> None:
         self._key = key
         self._known: dict[str, str] = {}
+        self._clean: set[str] = set()
         self.counts: Counter[str] = Counter()
 
     def text(self, text: str) -> str:
         """Free text (logs, messages, files) without its secrets. It has as many lines as before."""
-        if len(text) < _SHORTEST:
+        if len(text) < _SHORTEST or text in self._clean:
             return text
+        done = self._searched(text)
+        if done == text and len(text) <= _CLEAN_LENGTH and len(self._clean) < _CLEAN_MOST:
+            self._clean.add(text)
+        return done
+
+    def _searched(self, text: str) -> str:
         if text.isascii():
             return self._rounds(text)
         seen = text.encode("utf-8", "surrogatepass").decode("latin-1")

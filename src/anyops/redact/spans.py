@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 PLACEHOLDER = re.compile(r"(?a)<secret:[0-9a-f]{8}>")
 
+ESCAPED_PLACEHOLDER = re.compile(r"secret:[0-9a-f]{8}(?:\\u003[eE]|&gt;|%3[eE])")
+"""As JSON, HTML and URLs write it, from behind the bracket."""
+
 
 class Span(NamedTuple):
     """A secret at `text[start:end]`; `kind` is what it is, in the words of the table of formats."""

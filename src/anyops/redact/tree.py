@@ -11,10 +11,14 @@ if TYPE_CHECKING:
     from anyops.redact.redactor import Redactor
 
 _DEEPEST = 200
+_TOO_DEEP = f"<deeper than {_DEEPEST} levels>"
 _FLAG = re.compile(r"(?a)--?([A-Za-z][\w.-]{1,60})")
 _BASE64 = re.compile(r"(?a)[A-Za-z0-9+/_-]{16,}={0,2}")
+_LISTED = "items of a SecretList"
+"""They say no kind of their own."""
 _NAME_KEYS = ("name", "Name", "key", "Key", "variable")
-_VALUE_KEYS = ("value", "Value")
+_DATA_KEYS: tuple[str, ...] = ("data", "stringData")
+_VALUE_KEYS: tuple[str, ...] = ("value", "Value")
 
 
 def redacted_tree(redactor: "Redactor", value: Any, depth: int = 0, name: str = "") -> Any:
@@ -22,15 +26,17 @@ def redacted_tree(redactor: "Redactor", value: Any, depth: int = 0, name: str = 
     if isinstance(value, str):
         return _string(redactor, name, value, depth)
     if depth > _DEEPEST:
-        return f"<deeper than {_DEEPEST} levels>" if isinstance(value, dict | list | tuple) else value
+        return _TOO_DEEP if isinstance(value, dict | list | tuple) else _leaf(redactor, value, name)
     if isinstance(value, dict):
         return _object(redactor, value, depth, name)
     if isinstance(value, list | tuple):
-        return (
-            type(value)(_items(redactor, value, depth, name))
-            if type(value) in (list, tuple)
-            else list(_items(redactor, value, depth, name))
-        )
+        items = _items(redactor, value, depth, name)
+        return tuple(items) if isinstance(value, tuple) else items
+    return _leaf(redactor, value, name)
+
+
+def _leaf(redactor: "Redactor", value: Any, name: str) -> Any:
+    """Bytes as text, and numbers that are passwords; the rest as it is."""
     if isinstance(value, bytes | bytearray):
         return redactor.blob(bytes(value))
     if isinstance(value, int | float) and not isinstance(value, bool) and is_secret(name, str(value)):
@@ -40,31 +46,30 @@ def redacted_tree(redactor: "Redactor", value: Any, depth: int = 0, name: str = 
 
 def _object(redactor: "Redactor", value: dict[Any, Any], depth: int, under: str) -> dict[Any, Any]:
     entry = next((value[key] for key in _NAME_KEYS if isinstance(value.get(key), str)), "")
-    secret_object = value.get("kind") == "Secret"
+    entry = under if not entry and strength(under) >= Strength.SECRET else entry
+    secret_object = value.get("kind") == "Secret" or under == _LISTED
     result: dict[Any, Any] = {}
     for key, inner in value.items():
         safe_key = redactor.text(key) if isinstance(key, str) and len(key) > 15 else key
-        hidden = (
-            ("data", "stringData") if secret_object else _VALUE_KEYS if value.get("sensitive") is True else ()
-        )
+        hidden = _DATA_KEYS if secret_object else _VALUE_KEYS if value.get("sensitive") is True else ()
         if key in hidden:
-            result[safe_key] = _masked(redactor, inner)
+            result[safe_key] = _masked(redactor, inner, depth + 1)
         elif key in _VALUE_KEYS and entry:
             result[safe_key] = redacted_tree(redactor, inner, depth + 1, entry)
         else:
-            nested = (
-                under if isinstance(inner, dict | list) and strength(str(key)) == 0 and key != "name" else ""
-            )
-            result[safe_key] = redacted_tree(redactor, inner, depth + 1, str(key) or nested)
+            listed = key == "items" and value.get("kind") == "SecretList"
+            result[safe_key] = redacted_tree(redactor, inner, depth + 1, _LISTED if listed else str(key))
     return result
 
 
-def _masked(redactor: "Redactor", value: Any) -> Any:
+def _masked(redactor: "Redactor", value: Any, depth: int) -> Any:
     """Every text and number in it is a secret."""
+    if isinstance(value, dict | list | tuple) and depth > _DEEPEST:
+        return _TOO_DEEP
     if isinstance(value, dict):
-        return {key: _masked(redactor, inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_masked(redactor, inner) for inner in value]
+        return {key: _masked(redactor, inner, depth + 1) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_masked(redactor, inner, depth + 1) for inner in value]
     if value is None or isinstance(value, bool) or value == "":
         return value
     return redactor.mask(str(value), "secret-data")
