@@ -97,16 +97,27 @@ def _denied(pull: Pull, secrets: tuple[str, ...], cites: tuple[Quotable, ...]) -
 
 def _near(pull: Pull) -> Field | None:
     """A working image that this one nearly is: of the same owner, or differing a little in its path."""
-    image = parse_image(pull.image)
-    best: tuple[float, Field] | None = None
-    for pod, field in working(pull.world):
-        other = parse_image(field.text())
-        if field.text() == pull.image or pull_secrets(pull.world, pod):
-            continue
-        likeness = _likeness(image, other)
-        if likeness and (best is None or likeness > best[0]):
-            best = (likeness, field)
-    return best[1] if best else None
+    return pull.world.derived(_NearImages).to(pull.image)
+
+
+class _NearImages:
+    """The working images that came without a pull secret, and which of them is near to another one."""
+
+    def __init__(self, world: World) -> None:
+        open_to_all = (field for pod, field in working(world) if not pull_secrets(world, pod))
+        once: dict[str, Field] = {}
+        for field in open_to_all:
+            once.setdefault(field.text(), field)
+        self._images = [(text, parse_image(text), field) for text, field in once.items()]
+        self._known: dict[str, Field | None] = {}
+
+    def to(self, text: str) -> Field | None:
+        if text not in self._known:
+            image = parse_image(text)
+            alike = [(_likeness(image, i), field) for other, i, field in self._images if other != text]
+            best = max(alike, key=lambda entry: entry[0], default=None)
+            self._known[text] = best[1] if best is not None and best[0] else None
+        return self._known[text]
 
 
 def _likeness(image: Image, other: Image) -> float:
