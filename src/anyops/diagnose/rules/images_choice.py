@@ -36,12 +36,11 @@ class Pull(Struct, frozen=True, eq=False, kw_only=True):
 
 
 class Choice(Struct, frozen=True, eq=False):
-    """The cause; `secrets` are pull secrets that are not there, `like` a working image that is near."""
+    """The cause; `secrets` are pull secrets that are not there."""
 
     code: str
     certainty: Certainty
     secrets: tuple[str, ...] = ()
-    like: Field | None = None
     cites: tuple[Quotable, ...] = ()
 
 
@@ -53,9 +52,9 @@ def choose(pull: Pull) -> Choice:
         return _denied(pull, secrets, cites)
     if not code:
         if secrets:
-            return Choice("image.pull_secret_missing", "likely", secrets, None, cites)
+            return Choice("image.pull_secret_missing", "likely", secrets, cites)
         return Choice("image.pull_failed", "likely")
-    return Choice(code, "sure", secrets, _near(pull))
+    return Choice(code, "sure", secrets)
 
 
 def missing_secrets(pull: Pull) -> tuple[tuple[str, ...], tuple[Quotable, ...]]:
@@ -83,15 +82,15 @@ def pull_secrets(world: World, pod: Resource) -> list[Field]:
 
 def _denied(pull: Pull, secrets: tuple[str, ...], cites: tuple[Quotable, ...]) -> Choice:
     if secrets:
-        return Choice("image.pull_secret_missing", "sure", secrets, None, cites)
+        return Choice("image.pull_secret_missing", "sure", secrets, cites)
     image = parse_image(pull.image)
-    like = _near(pull)
     if image.is_official:
-        return Choice("image.not_found", "sure", (), like)
-    if like is not None and not pull_secrets(pull.world, pull.pod):
-        return Choice("image.not_found", "likely", (), like, (like,))
+        return Choice("image.not_found", "sure")
+    like = None if pull_secrets(pull.world, pull.pod) else _near(pull)
+    if like is not None:
+        return Choice("image.not_found", "likely", (), (like,))
     if refused_at_manifest(pull.text):
-        return Choice("image.not_found", "maybe", (), like)
+        return Choice("image.not_found", "maybe")
     return Choice("image.unauthorized", "likely")
 
 
