@@ -36,12 +36,11 @@ class Pull(Struct, frozen=True, eq=False, kw_only=True):
 
 
 class Choice(Struct, frozen=True, eq=False):
-    """The cause; `secrets` are pull secrets that are not there, `like` a working image that is near."""
+    """The cause; `secrets` are pull secrets that are not there."""
 
     code: str
     certainty: Certainty
     secrets: tuple[str, ...] = ()
-    like: Field | None = None
     cites: tuple[Quotable, ...] = ()
 
 
@@ -53,9 +52,9 @@ def choose(pull: Pull) -> Choice:
         return _denied(pull, secrets, cites)
     if not code:
         if secrets:
-            return Choice("image.pull_secret_missing", "likely", secrets, None, cites)
+            return Choice("image.pull_secret_missing", "likely", secrets, cites)
         return Choice("image.pull_failed", "likely")
-    return Choice(code, "sure", secrets, _near(pull))
+    return Choice(code, "sure", secrets)
 
 
 def missing_secrets(pull: Pull) -> tuple[tuple[str, ...], tuple[Quotable, ...]]:
@@ -83,40 +82,41 @@ def pull_secrets(world: World, pod: Resource) -> list[Field]:
 
 def _denied(pull: Pull, secrets: tuple[str, ...], cites: tuple[Quotable, ...]) -> Choice:
     if secrets:
-        return Choice("image.pull_secret_missing", "sure", secrets, None, cites)
+        return Choice("image.pull_secret_missing", "sure", secrets, cites)
     image = parse_image(pull.image)
-    like = _near(pull)
     if image.is_official:
-        return Choice("image.not_found", "sure", (), like)
-    if like is not None and not pull_secrets(pull.world, pull.pod):
-        return Choice("image.not_found", "likely", (), like, (like,))
+        return Choice("image.not_found", "sure")
+    like = None if pull_secrets(pull.world, pull.pod) else _near(pull)
+    if like is not None:
+        return Choice("image.not_found", "likely", (), (like,))
     if refused_at_manifest(pull.text):
-        return Choice("image.not_found", "maybe", (), like)
+        return Choice("image.not_found", "maybe")
     return Choice("image.unauthorized", "likely")
 
 
-class OpenImages:
-    """Images that run and that nobody had to log in for, each once."""
+def _near(pull: Pull) -> Field | None:
+    """A working image that this one nearly is: of the same owner, or differing a little in its path."""
+    return pull.world.derived(_NearImages).to(pull.image)
+
+
+class _NearImages:
+    """The working images that came without a pull secret, and which of them is near to another one."""
 
     def __init__(self, world: World) -> None:
-        self._fields: dict[str, Field] = {}
-        for pod, field in working(world):
-            if field.text() not in self._fields and not pull_secrets(world, pod):
-                self._fields[field.text()] = field
-        self._near: dict[str, Field | None] = {}
+        open_to_all = (field for pod, field in working(world) if not pull_secrets(world, pod))
+        once: dict[str, Field] = {}
+        for field in open_to_all:
+            once.setdefault(field.text(), field)
+        self._images = [(text, parse_image(text), field) for text, field in once.items()]
+        self._known: dict[str, Field | None] = {}
 
-    def near(self, text: str) -> Field | None:
-        """The one that this image nearly is: of the same owner, or differing a little in its path."""
-        if text not in self._near:
+    def to(self, text: str) -> Field | None:
+        if text not in self._known:
             image = parse_image(text)
-            likeness = {name: _likeness(image, parse_image(name)) for name in self._fields if name != text}
-            best = max(likeness, key=lambda name: likeness[name], default="")
-            self._near[text] = self._fields[best] if likeness.get(best) else None
-        return self._near[text]
-
-
-def _near(pull: Pull) -> Field | None:
-    return pull.world.derived(OpenImages).near(pull.image)
+            alike = [(_likeness(image, i), field) for other, i, field in self._images if other != text]
+            best = max(alike, key=lambda entry: entry[0], default=None)
+            self._known[text] = best[1] if best is not None and best[0] else None
+        return self._known[text]
 
 
 def _likeness(image: Image, other: Image) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from anyops.diagnose.commands import act, describe, kubectl
 from anyops.diagnose.finding import RuledOut, Words
-from anyops.diagnose.image_names import HUB, parse_image, suggestion, working
+from anyops.diagnose.image_names import HUB, parse_image, pulled_from, suggestion
 from anyops.diagnose.nearest import nearest
 from anyops.diagnose.rules.images_choice import Choice, Pull, pull_secrets
 from anyops.diagnose.rules.images_text import host_of
@@ -57,8 +57,8 @@ def _not_found(pull: Pull, _: Choice) -> Words:
 def _login_works(pull: Pull) -> tuple[RuledOut, ...]:
     """Another image of the same registry that came says that registry and login are not at fault."""
     registry = parse_image(pull.image).registry
-    for _, field in working(pull.world):
-        if parse_image(field.text()).registry == registry and field.text() != pull.image:
+    for field in pulled_from(pull.world).get(registry, ()):
+        if field.text() != pull.image:
             return (("registry login", f"{field.text()} is pulled from {registry}", (field,)),)
     return ()
 
@@ -114,7 +114,7 @@ def _secret_missing(pull: Pull, choice: Choice) -> Words:
 
 def _dns(pull: Pull, _: Choice) -> Words:
     host = host_of(pull.text) or parse_image(pull.image).registry
-    hosts = sorted({parse_image(f.text()).registry for _, f in working(pull.world)})
+    hosts = sorted(pulled_from(pull.world))
     near = nearest(host, hosts)
     node = pull.pod.text("spec", "nodeName")
     others = [h for h in hosts if h != host]

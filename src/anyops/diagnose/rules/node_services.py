@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from anyops.diagnose.commands import kubectl
 from anyops.diagnose.finding import Found, rule
-from anyops.diagnose.workloads import is_going, is_ready
+from anyops.diagnose.workloads import is_going, is_ready, pods_on
 from anyops.world.evidence import Quotable
 from anyops.world.report import Severity
 from anyops.world.resource import Ref, Resource
@@ -78,7 +78,7 @@ def _is_unused(world: World, service: Resource, name: str) -> bool:
 
 def _stopped(world: World, service: Resource, name: str, unit: Unit) -> Found:
     node, state = service.text("spec", "node"), service.text("status", "active")
-    since, pods = service.text("status", "since"), pods_on(world, node)
+    since, pods = service.text("status", "since"), pods_there(world, node)
     how = f"{name} is {state} on {node}" + (f" since {since}" if since else "")
     cites: list[Quotable] = [service.at("status", "active")]
     if service.at("status", "message").value:
@@ -109,9 +109,9 @@ def _condition(world: World, name: str) -> tuple[Quotable, ...]:
     return (ready.at("status"),) if ready is not None and ready.text("status") not in ("", "True") else ()
 
 
-def pods_on(world: World, node: str) -> list[Resource]:
-    """Pods that were placed on the node."""
-    return [p for p in world.of_kind("Pod") if p.text("spec", "nodeName") == node and not is_going(p)]
+def pods_there(world: World, node: str) -> list[Resource]:
+    """Pods that were placed on the node and are to stay."""
+    return [pod for pod in pods_on(world, node) if not is_going(pod)]
 
 
 def stopped_units(world: World, node: str) -> list[str]:
@@ -166,7 +166,7 @@ def _silent_runtime(world: World, name: str, ready: str, events: list[Event]) ->
         fix=f"Start the container runtime on {name}; its journal says why it stopped.",
         commands=(kubectl("", "describe", "node", name),),
         checks=(kubectl("", "get", "node", name),),
-        explains=tuple(p.ref for p in pods_on(world, name) if not is_ready(p)),
+        explains=tuple(p.ref for p in pods_there(world, name) if not is_ready(p)),
     )
 
 

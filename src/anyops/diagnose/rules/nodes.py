@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from anyops.diagnose.commands import kubectl
 from anyops.diagnose.finding import Found, rule
-from anyops.diagnose.rules.node_services import UNITS, pods_on, stopped_units
+from anyops.diagnose.rules.node_services import UNITS, pods_there, stopped_units
 from anyops.diagnose.workloads import is_ready
 from anyops.world.report import Certainty
 from anyops.world.resource import Field, Resource
@@ -53,7 +53,7 @@ def _not_ready(world: World, node: Resource, ready: Field) -> Found:
     message = ready.text("message")
     code, certainty = _cause(message, ready.text("status"))
     explained = [unit for unit in stopped_units(world, node.name) if unit in UNITS]
-    pods = [p for p in pods_on(world, node.name) if not is_ready(p)]
+    pods = [p for p in pods_there(world, node.name) if not is_ready(p)]
     unknown = ready.text("status") == "Unknown"
     why = message or ("its kubelet does not report" if unknown else "no reason was read")
     return Found(
@@ -118,7 +118,7 @@ def _is_bad(type_: str, status: str) -> bool:
 def _pressure(world: World, node: Resource, condition: Field) -> Found:
     code, what, fix = _PRESSURES[condition.text("type")]
     message = condition.text("message")
-    pods = [p for p in pods_on(world, node.name) if not is_ready(p)]
+    pods = [p for p in pods_there(world, node.name) if not is_ready(p)]
     return Found(
         on=node,
         title=f"Node {what}",

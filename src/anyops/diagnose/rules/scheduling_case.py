@@ -17,8 +17,12 @@ class Case(Struct, frozen=True, eq=False):
     who: Ref
 
     @property
-    def nodes(self) -> list[Resource]:
-        return sorted(self.world.of_kind("Node"), key=lambda n: n.name)
+    def nodes(self) -> tuple[Resource, ...]:
+        return self.world.derived(_nodes)
+
+
+def _nodes(world: World) -> tuple[Resource, ...]:
+    return tuple(sorted(world.of_kind("Node"), key=lambda n: n.name))
 
 
 def edit(who: Ref) -> str:

@@ -5,6 +5,7 @@ Nodes of the control plane are kept clear of workloads, so their cordon or taint
 another reason is given.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
@@ -21,7 +22,7 @@ from anyops.diagnose.placement import (
 )
 from anyops.diagnose.rules.scheduling_text import FILTER_ORDER, Obstacle, Refusal
 from anyops.world.report import Certainty
-from anyops.world.resource import Resource
+from anyops.world.resource import Field, Resource
 from anyops.world.world import World
 
 SELECTION = ("scheduling.node_selector", "scheduling.node_affinity")
@@ -40,10 +41,10 @@ class Choice(Struct, frozen=True):
 
 def choose(world: World, pod: Resource, refusal: Refusal) -> Choice:
     """The cause among the obstacles that the scheduler counts."""
-    nodes = [node for node in world.of_kind("Node") if _labels_known(node)]
+    nodes = world.derived(_Nodes).known
     obstacles = _beyond_design(world, pod, refusal.obstacles)
     obstacles = [_selection(world, pod, nodes, o) if o.cause in SELECTION else o for o in obstacles]
-    meant = tuple(_meant(world, pod, nodes))
+    meant = _meant(world, pod)
     if len({o.cause for o in obstacles}) == 1:
         certainty: Certainty = "likely" if obstacles[0].cause in _UNDECIDED else "sure"
         return Choice(obstacles[0].cause, obstacles[0], certainty, meant)
@@ -86,17 +87,12 @@ def _is_drained(node: Resource) -> bool:
     return is_cordoned(node) and not is_control_plane(node)
 
 
-def _on_meant(world: World, pod: Resource, others: Sequence[Obstacle], meant: Iterable[Resource]) -> Obstacle:
+def _on_meant(
+    world: World, pod: Resource, others: Sequence[Obstacle], meant: tuple[Resource, ...]
+) -> Obstacle:
     """What blocks the pod on the nodes it is meant for, most of them first."""
     tolerations = list(demand(world, pod, "tolerations").each())
-    counts: dict[str, int] = {}
-    for node in meant:
-        code = ""
-        if is_cordoned(node):
-            code = "scheduling.cordoned"
-        elif untolerated(tolerations, node):
-            code = "scheduling.taint"
-        counts[code] = counts.get(code, 0) + 1
+    counts = world.derived(_Nodes).blocked(tolerations, meant)
     for code in sorted(counts, key=lambda c: -counts[c]):
         named = [o for o in others if o.cause == code]
         free = [o for o in others if o.cause not in ("scheduling.cordoned", "scheduling.taint")]
@@ -121,23 +117,51 @@ def _by_design(world: World, pod: Resource, obstacle: Obstacle) -> bool:
     if obstacle.cause == "scheduling.taint":
         return obstacle.subject.partition("=")[0] in _CONTROL_PLANE_TAINTS
     if obstacle.cause == "scheduling.cordoned":
-        kept_clear = sum(is_control_plane(node) and is_cordoned(node) for node in world.of_kind("Node"))
-        return 0 < obstacle.count <= kept_clear
+        return 0 < obstacle.count <= world.derived(_Nodes).kept_clear
     if obstacle.cause in SELECTION:
         return world.top_owner(pod).kind == "DaemonSet"
     return False
 
 
-def _meant(world: World, pod: Resource, nodes: Iterable[Resource]) -> list[Resource]:
-    selector = demand(world, pod, "nodeSelector")
+def _meant(world: World, pod: Resource) -> tuple[Resource, ...]:
     terms = required_terms(demand(world, pod, "affinity"))
-    return [
-        node
-        for node in nodes
-        if not _kept_clear(node)
-        and matches_selector(selector, labels_meant(node))
-        and matches_affinity(terms, node, labels_meant(node))
-    ]
+    return world.derived(_Nodes).meant(demand(world, pod, "nodeSelector"), terms)
+
+
+class _Nodes:
+    """The nodes of one world, and which of them pods mean: found out once for pods that ask for the same."""
+
+    def __init__(self, world: World) -> None:
+        self.known = [node for node in world.of_kind("Node") if _labels_known(node)]
+        self.kept_clear = sum(is_control_plane(n) and is_cordoned(n) for n in world.of_kind("Node"))
+        self._eligible = [(node, labels_meant(node)) for node in self.known if not _kept_clear(node)]
+        self._meant: dict[str, tuple[Resource, ...]] = {}
+        self._blocked: dict[tuple[str, tuple[Resource, ...]], dict[str, int]] = {}
+
+    def meant(self, selector: Field, terms: Sequence[Field]) -> tuple[Resource, ...]:
+        """The nodes that a node selector and the terms of an affinity allow."""
+        key = repr((selector.value, [term.value for term in terms]))
+        if key not in self._meant:
+            self._meant[key] = tuple(
+                node
+                for node, labels in self._eligible
+                if matches_selector(selector, labels) and matches_affinity(terms, node, labels)
+            )
+        return self._meant[key]
+
+    def blocked(self, tolerations: Sequence[Field], meant: tuple[Resource, ...]) -> dict[str, int]:
+        """How many of these nodes are cordoned, tainted, or ("") neither, in the order of their first."""
+        key = (repr([toleration.value for toleration in tolerations]), meant)
+        if key not in self._blocked:
+            codes = (_blocking(tolerations, node) for node in meant)
+            self._blocked[key] = dict(Counter(codes))
+        return self._blocked[key]
+
+
+def _blocking(tolerations: Sequence[Field], node: Resource) -> str:
+    if is_cordoned(node):
+        return "scheduling.cordoned"
+    return "scheduling.taint" if untolerated(tolerations, node) else ""
 
 
 def _kept_clear(node: Resource) -> bool:
