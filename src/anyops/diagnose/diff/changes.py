@@ -26,12 +26,21 @@ def changed(ref: Ref, a: Facts, b: Facts, *, both_shown: bool) -> Iterator[Told]
     """What differs; with `both_shown` only among facts that stand on both sides."""
     common = a.keys() & b.keys()
     for key in common:
-        if a[key].same != b[key].same and not (is_hidden(a[key].shown) or is_hidden(b[key].shown)):
+        if _differ(a[key], b[key], outline=both_shown) and not (
+            is_hidden(a[key].shown) or is_hidden(b[key].shown)
+        ):
             yield key.group, _both(ref, key, a[key], b[key])
     if both_shown:
         return
     yield from _one_side(ref, a, b, "a")
     yield from _one_side(ref, b, a, "b")
+
+
+def _differ(a: Value, b: Value, *, outline: bool) -> bool:
+    """Whether two values differ; an outline shows no white space at a text's end."""
+    if outline and isinstance(a.same, str) and isinstance(b.same, str):
+        return a.same.rstrip() != b.same.rstrip()
+    return a.same != b.same
 
 
 def _one_side(ref: Ref, facts: Facts, other: Facts, side: Literal["a", "b"]) -> Iterator[Told]:

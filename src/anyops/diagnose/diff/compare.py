@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from anyops.diagnose.diff.changes import Told, changed, whole
 from anyops.diagnose.diff.facts import Reader
 from anyops.diagnose.diff.kinds import facts_of, group_of, is_native
+from anyops.diagnose.diff.noise import is_of_every_cluster
 from anyops.diagnose.diff.pairs import Pair, generated_references, pair
 from anyops.diagnose.diff.record import GROUPS, Change, Diff, Group, Selection, Side
 from anyops.diagnose.diff.scope import Chosen, Gaps, choose, gaps, not_compared, unreadable
@@ -72,6 +73,8 @@ def _changes(one: Pair, look_a: _Look, look_b: _Look) -> Iterator[Told]:
     a, b, ref = one.a, one.b, one.ref
     if a is not None and b is not None:
         yield from _differing(one, a, b, look_a, look_b)
+    elif any(one is not None and is_of_every_cluster(one) for one in (a, b)):
+        return
     elif a is not None and not look_b.missing.why(ref.kind, ref.namespace):
         yield group_of(a), whole(ref, facts_of(a, look_a.reader(a, ref)), "a")
     elif b is not None and not look_a.missing.why(ref.kind, ref.namespace):

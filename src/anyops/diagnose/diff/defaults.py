@@ -70,7 +70,6 @@ SPECS: dict[str, Table] = {
         "sessionAffinity": "None",
         "internalTrafficPolicy": "Cluster",
     },
-    "HorizontalPodAutoscaler": {"minReplicas": 1},
     "PersistentVolumeClaim": {"volumeMode": "Filesystem"},
     "PersistentVolume": {"volumeMode": "Filesystem", "persistentVolumeReclaimPolicy": "Retain"},
     "Namespace": {"finalizers": ["kubernetes"]},
@@ -147,26 +146,19 @@ _OF_SOME_TYPES: Table = {"externalTrafficPolicy": "Cluster", "allocateLoadBalanc
 """Defaults of a Service that depend on its type: with another type they are not there."""
 
 
+_EXTERNAL: Table = {"type": "ExternalName", "sessionAffinity": "None"}
+
+
 def service_spec(spec: dict[str, Any], complete: bool) -> dict[str, Any]:
     """A Service's spec without what the cluster gives out and what its type does not have."""
     type_ = spec.get("type") or "ClusterIP"
-    kept = filled(spec, SPECS["Service"] if type_ != "ExternalName" else {"type": type_}, complete)
+    kept = filled(spec, SPECS["Service"] if type_ != "ExternalName" else _EXTERNAL, complete)
     for key, value in _OF_SOME_TYPES.items():
         if kept.get(key) == value:
             del kept[key]
     if spec.get("clusterIP") == "None":
         kept["headless"] = True
     return {k: v for k, v in kept.items() if k not in DROPPED["Service"]}
-
-
-def autoscaler_spec(spec: dict[str, Any], complete: bool) -> dict[str, Any]:
-    """An autoscaler's spec as autoscaling/v2 writes it; v1 has one target for the CPU."""
-    kept = filled(spec, SPECS["HorizontalPodAutoscaler"], complete)
-    percent = kept.pop("targetCPUUtilizationPercentage", None)
-    if percent is not None and "metrics" not in kept:
-        target = {"type": "Utilization", "averageUtilization": percent}
-        kept["metrics"] = [{"type": "Resource", "resource": {"name": "cpu", "target": target}}]
-    return kept
 
 
 def backend(value: Any) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from anyops.diagnose.diff import defaults
 from anyops.diagnose.diff.access import BINDINGS, ROLES, binding_facts, role_facts
+from anyops.diagnose.diff.autoscalers import autoscaler_facts
 from anyops.diagnose.diff.facts import (
     Facts,
     Key,
@@ -103,9 +104,11 @@ def _plain(facts: Facts, resource: Resource, reader: Reader, native: bool) -> No
 
 
 def _spec(kind: str, spec: dict[str, Any], reader: Reader) -> dict[str, Any]:
-    if kind == "HorizontalPodAutoscaler":
-        return defaults.autoscaler_spec(spec, reader.complete)
     kept = defaults.filled(spec, defaults.SPECS.get(kind, {}), reader.complete)
+    if kind == "CustomResourceDefinition":
+        return _definition(kept, reader)
+    if kind == "APIService":
+        kept = _with_port(kept, reader)
     if kind == "PersistentVolumeClaim" and mapping(kept.get("dataSourceRef")) == mapping(
         kept.get("dataSource")
     ):
@@ -116,16 +119,37 @@ def _spec(kind: str, spec: dict[str, Any], reader: Reader) -> dict[str, Any]:
 def _webhook(hook: dict[str, Any], reader: Reader) -> dict[str, Any]:
     """A webhook without the certificate that an operator writes into it."""
     it = defaults.filled(hook, defaults.WEBHOOK, reader.complete)
-    it["clientConfig"] = {k: v for k, v in meant(it.get("clientConfig")).items() if k != "caBundle"}
+    client = {k: v for k, v in meant(it.get("clientConfig")).items() if k != "caBundle"}
+    it["clientConfig"] = _with_port(client, reader)
     it["rules"] = [{"scope": "*", **rule} for rule in entries(it.get("rules"))]
     return meant(it)
 
 
+def _with_port(client: dict[str, Any], reader: Reader) -> dict[str, Any]:
+    """What names a service that the API server calls, with the port that it takes by default."""
+    if not mapping(client.get("service")):
+        return client
+    return {**client, "service": defaults.filled(client["service"], {"port": 443}, reader.complete)}
+
+
+def _definition(spec: dict[str, Any], reader: Reader) -> dict[str, Any]:
+    """A custom resource definition's spec with the names that follow from its kind."""
+    names = mapping(spec.get("names"))
+    kind = word(names.get("kind", ""))
+    derived = {"listKind": f"{kind}List", "singular": kind.lower()}
+    names = defaults.filled(names, derived, reader.complete)
+    conversion = defaults.filled(spec.get("conversion"), {"strategy": "None"}, reader.complete)
+    webhook = mapping(conversion.get("webhook"))
+    if webhook:
+        client = {k: v for k, v in meant(webhook.get("clientConfig")).items() if k != "caBundle"}
+        conversion["webhook"] = {**webhook, "clientConfig": _with_port(client, reader)}
+    return {**spec, "names": names, "conversion": conversion}
+
+
 def _config_facts(facts: Facts, resource: Resource, reader: Reader) -> None:
-    del reader
     for key, value in mapping(resource.at("data").value).items():
         facts[Key("config", "", "", key)] = text(value)
-    for key, value in mapping(resource.at("binaryData").value).items():
+    for key, value in mapping(resource.at("binaryData").value).items() if reader.complete else ():
         facts[Key("config", "", "", key)] = _binary(word(value))
     if resource.at("immutable").value:
         facts[Key("config", "", "", "immutable")] = text(True)
@@ -191,6 +215,7 @@ _SPECIAL: dict[str, Callable[[Facts, Resource, Reader], None]] = {
     "NetworkPolicy": policy_facts,
     "ConfigMap": _config_facts,
     "Secret": _secret_facts,
+    "HorizontalPodAutoscaler": autoscaler_facts,
     "ServiceAccount": _account_facts,
     "Node": _node_facts,
     "HelmRelease": _release_facts,

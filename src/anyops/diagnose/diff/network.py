@@ -23,16 +23,22 @@ def service_facts(facts: Facts, resource: Resource, reader: Reader) -> None:
     """Add a Service's type, ports and selector."""
     spec = defaults.service_spec(mapping(resource.at("spec").value), reader.complete)
     for port in entries(spec.pop("ports", None)):
-        it = defaults.filled(port, defaults.PORT, reader.complete)
-        it.pop("nodePort", None)
-        name = f"port {word(it.pop('port', ''))}/{word(it.pop('protocol', 'TCP'))}"
-        target = word(it.pop("targetPort", "")) or name.partition(" ")[2].partition("/")[0]
-        label = f" ({word(it.pop('name'))})" if "name" in it else ""
-        more = f", {compact(it)}" if it else ""
-        facts[Key("services", "", "", name)] = text(f"to {target}{label}{more}", open=True)
+        _service_port(facts, port, reader)
     for label, wanted in mapping(spec.pop("selector", None)).items():
         facts[Key("services", "", "", f"selector {label}")] = text(wanted, open=True)
     put(facts, Key("services", "", "", ""), flatten(spec))
+
+
+def _service_port(facts: Facts, value: dict[str, Any], reader: Reader) -> None:
+    """A port by number and protocol; it leads to the same number where nothing else is said."""
+    port = defaults.filled(value, {**defaults.PORT, "targetPort": value.get("port", "")}, reader.complete)
+    port.pop("nodePort", None)
+    number, protocol = word(port.pop("port", "")), word(port.pop("protocol", "TCP"))
+    key = Key("services", "", f"port {number}/{protocol}", "")
+    facts[key] = text("", open=True)
+    if "targetPort" in port:
+        facts[key._replace(field="to")] = text(port.pop("targetPort"), open=True)
+    put(facts, key, flatten(port))
 
 
 def ingress_facts(facts: Facts, resource: Resource, reader: Reader) -> None:

@@ -45,7 +45,9 @@ _ANNOTATIONS = frozenset(
     pv.kubernetes.io/bind-completed pv.kubernetes.io/bound-by-controller
     pv.kubernetes.io/provisioned-by volume.beta.kubernetes.io/storage-provisioner
     volume.kubernetes.io/storage-provisioner volume.kubernetes.io/selected-node
-    autoscaling.alpha.kubernetes.io/conditions autoscaling.alpha.kubernetes.io/current-metrics
+    autoscaling.alpha.kubernetes.io/conditions
+    autoscaling.alpha.kubernetes.io/metrics autoscaling.alpha.kubernetes.io/behavior
+    autoscaling.alpha.kubernetes.io/current-metrics
     endpoints.kubernetes.io/last-change-trigger-time node.alpha.kubernetes.io/ttl
     volumes.kubernetes.io/controller-managed-attach-detach csi.volume.kubernetes.io/nodeid
     kubeadm.alpha.kubernetes.io/cri-socket batch.kubernetes.io/job-tracking
@@ -54,6 +56,7 @@ _ANNOTATIONS = frozenset(
     rbac.authorization.kubernetes.io/autoupdate
     """.split()  # noqa: SIM905
 )
+_OWN_NAMESPACES = ("default", "kube-system", "kube-public", "kube-node-lease")
 _HASH = re.compile(r"(^|[-_/.])(checksum|sha256|sha1|hash)([-_/.]|$)", re.IGNORECASE)
 _HASH_VALUE = re.compile(r"(sha(1|256|512)[:-])?[A-Za-z0-9+/=_-]{5,128}\Z")
 
@@ -68,10 +71,42 @@ def is_made(world: World, resource: Resource) -> bool:
         return type_ in _MADE_SECRETS or resource.name.startswith("sh.helm.release.v1.")
     if kind == "PersistentVolume":
         return _DYNAMIC_VOLUME.match(resource.name) is not None
+    if kind == "PersistentVolumeClaim" and _is_of_stateful_set(world, resource):
+        return True
     owners = list(world.owners(resource))
     if kind in ("Pod", "ReplicaSet"):
         return bool(owners)
     return bool(owners) and owners[0].kind in _NATIVE_OWNERS
+
+
+def _is_of_stateful_set(world: World, claim: Resource) -> bool:
+    """Whether a StatefulSet made the claim from its template: `data-db-0`."""
+    stem, _, ordinal = claim.name.rpartition("-")
+    return ordinal.isdigit() and any(
+        _makes(owner, stem) for owner in world.in_namespace("StatefulSet", claim.namespace)
+    )
+
+
+def _makes(owner: Resource, stem: str) -> bool:
+    """Whether one of its templates gives the stem; an outline shows no templates."""
+    if not owner.complete:
+        return stem.endswith(f"-{owner.name}")
+    templates = owner.each("spec", "volumeClaimTemplates")
+    return any(stem == f"{template.text('metadata', 'name')}-{owner.name}" for template in templates)
+
+
+def is_of_every_cluster(resource: Resource) -> bool:
+    """Whether the API server makes the object in each cluster: where one side lacks it, nobody removed it."""
+    kind, name = resource.kind, resource.name
+    return (
+        "kubernetes.io/bootstrapping" in resource.labels
+        or "kube-aggregator.kubernetes.io/automanaged" in resource.labels
+        or "apf.kubernetes.io/autoupdate-spec" in resource.annotations
+        or (kind == "Namespace" and name in _OWN_NAMESPACES)
+        or (kind == "Service" and (resource.namespace, name) == ("default", "kubernetes"))
+        or (kind == "PriorityClass" and name.startswith("system-"))
+        or (resource.namespace in _OWN_NAMESPACES and "system:" in name and kind in ("Role", "RoleBinding"))
+    )
 
 
 def is_noise_label(name: str) -> bool:

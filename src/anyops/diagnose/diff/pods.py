@@ -51,7 +51,13 @@ def pod_facts(facts: Facts, value: Any, reader: Reader, *, is_pod: bool = False)
         spec.pop("securityContext", None)
     for key in ("initContainers", "containers"):
         for container in entries(spec.get(key)):
-            _container(facts, container, reader, init=key == "initContainers")
+            _container(
+                facts,
+                container,
+                reader,
+                init=key == "initContainers",
+                on_host=spec.get("hostNetwork") is True,
+            )
     for volume in entries(spec.get("volumes")):
         _volume(facts, volume, reader)
     for toleration in entries(spec.get("tolerations")):
@@ -89,7 +95,7 @@ def _toleration(toleration: dict[str, Any]) -> str:
     return f"{said} for {seconds} s" if seconds else said
 
 
-def _container(facts: Facts, value: dict[str, Any], reader: Reader, *, init: bool) -> None:
+def _container(facts: Facts, value: dict[str, Any], reader: Reader, *, init: bool, on_host: bool) -> None:
     it = defaults.filled(value, defaults.CONTAINER, reader.complete)
     name, image = word(it.get("name", "")), word(it.get("image", ""))
     part = f"init {name}" if init else name or "container"
@@ -107,7 +113,7 @@ def _container(facts: Facts, value: dict[str, Any], reader: Reader, *, init: boo
     for hook, action in meant(it.get("lifecycle")).items():
         put(facts, Key("commands", part, hook, ""), _checks(meant(action)))
     for port in entries(it.get("ports")):
-        facts[Key("ports", part, "", _port_name(port))] = text(_port(port), open=True)
+        _port(facts, port, part, on_host=on_host)
     for mount in entries(it.get("volumeMounts")):
         _mount(facts, mount, part)
     for key in it.keys() - _CONTAINER_TAKEN - set(PROBES):
@@ -195,15 +201,15 @@ def _check(handler: str, value: Any) -> str:
     return f"{said} {where}" + (f" {compact(it)}" if it else "")
 
 
-def _port_name(port: dict[str, Any]) -> str:
-    return f"port {word(port.get('containerPort', ''))}/{word(port.get('protocol') or 'TCP')}"
-
-
-def _port(port: dict[str, Any]) -> str:
-    """What is said of a port beside its number: its name, and the node's port."""
-    rest = {k: v for k, v in meant(port).items() if k not in ("containerPort", "protocol", "name")}
-    host = f"on the node's port {word(rest.pop('hostPort'))}" if "hostPort" in rest else ""
-    return ", ".join(filter(None, (word(port.get("name") or ""), host, compact(rest) if rest else "")))
+def _port(facts: Facts, value: dict[str, Any], part: str, *, on_host: bool) -> None:
+    """A port by number and protocol; on the host's network its host port is the same number."""
+    port = meant(value)
+    number, protocol = word(port.pop("containerPort", "")), word(port.pop("protocol", "TCP"))
+    if on_host and word(port.get("hostPort", "")) == number:
+        del port["hostPort"]
+    key = Key("ports", part, f"port {number}/{protocol}", "")
+    facts[key] = text("", open=True)
+    put(facts, key, flatten(port))
 
 
 def _mount(facts: Facts, value: dict[str, Any], part: str) -> None:
@@ -232,20 +238,29 @@ def _sources(volume: dict[str, Any], reader: Reader) -> Iterator[Flat]:
             if source in ("secret", "configMap") and isinstance(it.get(key), str):
                 it[key] = rename(it[key])
         if source == "projected":
-            it["sources"] = [_projected(entry, reader) for entry in entries(it.get("sources"))]
+            for entry in entries(it.pop("sources", None)):
+                yield from _projected(entry, reader)
+        if "items" in it:
+            it["items"] = [_item(item) for item in entries(it["items"])]
         yield from list(flatten(it, source)) or [Flat(source, text(""))]
 
 
 _FILES = ("secret", "configMap", "projected", "downwardAPI")
 
 
-def _projected(entry: dict[str, Any], reader: Reader) -> dict[str, Any]:
+def _projected(entry: dict[str, Any], reader: Reader) -> Iterator[Flat]:
     """One source of a projected volume, with the name under which a generated object is paired."""
-    said = {}
     for kind, value in entry.items():
         it = defaults.filled(value, defaults.TOKEN if kind == "serviceAccountToken" else {}, reader.complete)
-        rename = {"configMap": reader.config, "secret": reader.secret}.get(kind)
-        if rename and isinstance(it.get("name"), str):
-            it["name"] = rename(it["name"])
-        said[kind] = it
-    return said
+        rename = {"configMap": reader.config, "secret": reader.secret}.get(kind, str)
+        name = rename(word(it.pop("name", it.pop("path", ""))))
+        if "items" in it:
+            it["items"] = [_item(item) for item in entries(it["items"])]
+        place = f"{kind} {name}".strip()
+        yield from list(flatten(it, place)) or [Flat(place, text(""))]
+
+
+def _item(item: dict[str, Any]) -> dict[str, Any]:
+    """A file of a volume; a reference to the pod's own field is of v1."""
+    reference = meant(item.get("fieldRef"))
+    return {**item, "fieldRef": reference.get("fieldPath")} if reference else item

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from anyops.diagnose.diff.defaults import requests
 from anyops.diagnose.diff.facts import mapping, meant
+from anyops.diagnose.diff.noise import is_of_every_cluster
 from anyops.diagnose.diff.record import Total
 from anyops.diagnose.workloads import containers, pod_spec, replicas_ready, replicas_wanted
 from anyops.world.quantity import parse_quantity
@@ -44,7 +45,8 @@ def _known(sums: Sums, key: tuple[str, str, str, str]) -> float | None:
 def _sums(objects: Iterable[tuple[Ref, Resource]]) -> Sums:
     sums: Sums = defaultdict(float)
     for ref, resource in objects:
-        sums[ref.kind, "", "objects", ""] = (sums[ref.kind, "", "objects", ""] or 0) + 1
+        if not is_of_every_cluster(resource):
+            sums[ref.kind, "", "objects", ""] = (sums[ref.kind, "", "objects", ""] or 0) + 1
         for measure, unit, value in _measured(resource):
             key = (ref.kind, ref.namespace, measure, unit)
             before = sums[key]

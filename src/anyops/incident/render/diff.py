@@ -184,6 +184,8 @@ def _said(change: Change, options: TextOptions) -> str:
     if change.hunks and change.a == change.b:
         return change.a or ""
     a, b = _without_common(change, options)
+    if a == b:
+        return "differs in white space alone"
     return f"{a or '(empty)'} {options.glyphs.arrow} {b or '(empty)'}"
 
 

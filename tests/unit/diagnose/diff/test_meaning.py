@@ -5,6 +5,9 @@ from typing import Any
 import pytest
 
 from anyops.diagnose.diff import Change, Diff, Selection, compare
+from anyops.incident.render.diff import diff_lines
+from anyops.incident.render.lines import plain
+from anyops.incident.render.options import TextOptions
 from anyops.world.world import World
 from tests.unit.diagnose.worlds import Body, meta, pod, resource, workload, world
 
@@ -110,7 +113,7 @@ CASES: dict[str, tuple[Body, Body, list[str]]] = {
     "port": (
         container(ports=[{"containerPort": 80, "name": "http"}]),
         container(ports=[{"containerPort": 80, "name": "web"}, {"containerPort": 53, "protocol": "UDP"}]),
-        ["ports: main port 53/UDP only b", "ports: main port 80/TCP http → web"],
+        ["ports: main port 53/UDP only b", "ports: main port 80/TCP name http → web"],
     ),
     "command": (
         container(args=["serve", "--workers", "2"]),
@@ -232,7 +235,7 @@ CASES: dict[str, tuple[Body, Body, list[str]]] = {
         of("Service", spec={"selector": {"app": "a"}, "ports": [{"port": 80, "targetPort": "http"}]}),
         of("Service", spec={"selector": {"app": "b"}, "ports": [{"port": 80}], "type": "NodePort"}),
         [
-            "services: port 80/TCP to http → to 80",
+            "services: port 80/TCP to http → 80",
             "services: selector app a → b",
             "services: type ClusterIP → NodePort",
         ],
@@ -262,6 +265,11 @@ CASES: dict[str, tuple[Body, Body, list[str]]] = {
         of("HorizontalPodAutoscaler", "autoscaling/v2", spec={"maxReplicas": 3}),
         of("HorizontalPodAutoscaler", "autoscaling/v2", spec={"maxReplicas": 9}),
         ["replicas: maxReplicas 3 → 9"],
+    ),
+    "metric of an autoscaler": (
+        of("HorizontalPodAutoscaler", "autoscaling/v1", spec={"targetCPUUtilizationPercentage": 60}),
+        of("HorizontalPodAutoscaler", "autoscaling/v1", spec={}),
+        ["replicas: metric cpu averageUtilization=60 → averageUtilization=80"],
     ),
     "quota": (
         of("ResourceQuota", spec={"hard": {"cpu": "1", "pods": "10"}}),
@@ -334,6 +342,11 @@ def test_lines_of_a_config_file_are_hunks_with_their_places():
         (2, 2, ["b"], ["B"]),
         (5, 5, [], ["e"]),
     ]
+
+
+def test_the_end_of_a_text_is_a_difference_of_white_space():
+    diff = compare(world(of("ConfigMap", data={"f": "a\nb\n"})), world(of("ConfigMap", data={"f": "a\nb"})))
+    assert "ConfigMap shop/x  f  differs in white space alone" in plain(diff_lines(diff, TextOptions()))
 
 
 def test_a_large_file_is_bounded():

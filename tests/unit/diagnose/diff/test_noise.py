@@ -441,6 +441,10 @@ MADE: dict[str, Body] = {
     },
     "root certificate": {"kind": "ConfigMap", "metadata": meta("kube-root-ca.crt"), "data": {"ca.crt": "x"}},
     "default account": {"kind": "ServiceAccount", "metadata": meta("default")},
+    "bootstrapped role": {
+        "kind": "Role",
+        "metadata": meta("x", labels={"kubernetes.io/bootstrapping": "rbac-defaults"}),
+    },
     "provisioned volume": {
         "kind": "PersistentVolume",
         "metadata": meta("pvc-0d9b1c5e-1f5a-4c59-9f43-0a5d0e7b9a11", ""),
@@ -454,7 +458,32 @@ def test_what_a_controller_makes_is_left_out(name):
     kind = MADE[name]["kind"]
     diff = compare(world(config, listed=[kind]), world(config, MADE[name], listed=[kind]))
     assert not diff.differs
-    assert diff.b.objects == 1
+    assert diff.b.objects == 1 + (name == "bootstrapped role")
+
+
+def test_claims_of_a_stateful_set_are_left_out():
+    claims = [{"metadata": {"name": "data"}, "spec": {}}]
+    owner = workload("StatefulSet", "db", spec={"volumeClaimTemplates": claims})
+    claim = {"kind": "PersistentVolumeClaim", "metadata": meta("data-db-0")}
+    other = {"kind": "PersistentVolumeClaim", "metadata": meta("backup-db-0")}
+    listed = ["PersistentVolumeClaim"]
+    assert not compare(world(owner, listed=listed), world(owner, claim, listed=listed)).differs
+    assert compare(world(owner, listed=listed), world(owner, other, listed=listed)).differs
+
+
+def test_what_every_cluster_has_is_compared_where_both_have_it():
+    def binding(*users: str) -> Body:
+        labels = {"kubernetes.io/bootstrapping": "rbac-defaults"}
+        subjects = [{"kind": "User", "name": user} for user in users]
+        return {
+            "kind": "ClusterRoleBinding",
+            "metadata": meta("cluster-admin", "", labels=labels),
+            "subjects": subjects,
+        }
+
+    listed = ["ClusterRoleBinding"]
+    assert not compare(world(listed=listed), world(binding("a"), listed=listed)).differs
+    assert compare(world(binding("a")), world(binding("a", "mallory"))).differs
 
 
 KEPT = [
