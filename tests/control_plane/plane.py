@@ -20,6 +20,7 @@ from anyops.sources.kube.config.kubeconfig import connect
 from anyops.sources.kube.config.tls import ssl_context
 from anyops.sources.kube.discovery import Served, discover
 from anyops.sources.kube.transport import opened
+from tests.fakes.kube.kubeconfig import write
 
 Body = dict[str, Any]
 PATIENCE = 60.0
@@ -128,15 +129,15 @@ class Plane:
         )
 
     def write_kubeconfig(
-        self, file: Path, *, token: str = "", server: str = "", ca: Path | None = None, namespace: str = ""
+        self, file: Path, *, token: str = "", server: str = "", ca: Path | None = None, name: str = "plane"
     ) -> Path:
-        """A kubeconfig for this server (or `server`, which `ca` signed), as this user or by another `token`."""
-        from tests.fakes.kube.kubeconfig import write
+        """A kubeconfig for this server, or for a `server` that `ca` signed; another `token` is another user.
 
+        `name` is what context, cluster and user are called.
+        """
         cluster: Body = {"certificate-authority": str(ca)} if ca else {"insecure-skip-tls-verify": True}
         bearer = token or self._credential.headers["Authorization"].removeprefix("Bearer ")
-        context = {"name": "plane", "namespace": namespace}
-        return write(file, server or self.connection.server, {"token": bearer}, cluster, context)
+        return write(file, server or self.connection.server, {"token": bearer}, cluster, {"name": name})
 
 
 async def _served(connection: Connection, variables: dict[str, str]) -> dict[tuple[str, str], Served]:

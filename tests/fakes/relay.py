@@ -19,7 +19,7 @@ _OF_ONE_HOP = ("connection", "host", "keep-alive", "transfer-encoding", "content
 
 @dataclass(frozen=True)
 class Passed:
-    """One request that passed, and its answer: the body decompressed, and how many bytes it was on the wire."""
+    """One request that passed, and its answer: the body decompressed, and its bytes on the wire."""
 
     method: str
     path: str

@@ -20,7 +20,17 @@ _COUNT = re.compile(r"\bx(\d{1,9}) over\b")
 _TIMES = re.compile(r"^\d{1,9}x ")
 _QUOTED_LINES = 12
 _SPEAK = ("message", "reason", "image")
-_NAMED_WITH = ("limits", "requests", "allocatable", "capacity", "hard", "used", "spec", "metadata")
+_NAMED_WITH = (
+    "limits",
+    "requests",
+    "allocatable",
+    "capacity",
+    "hard",
+    "used",
+    "spec",
+    "metadata",
+    "conditions",
+)
 """Parents without which a field's name says too little."""
 _LEAST_NAME = 8
 _SLACK = 30

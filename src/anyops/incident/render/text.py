@@ -123,12 +123,20 @@ _DENIED_LINES = 15
 
 
 def _denied(report: Report) -> tuple[list[str], list[UnreadItem]]:
-    """What the cluster's user may not read, the plainest names first; and what else was not read."""
+    """What the cluster's user may not read, a text for each namespace; and what else was not read."""
     matters = [item for item in report.unread if item.why != "empty"]
     if not report.scope.user:
         return [], matters
-    denied = sorted((u.source for u in matters if u.why == "forbidden"), key=lambda s: (s.count("."), s))
-    return [safe(name) for name in denied], [u for u in matters if u.why != "forbidden"]
+    by_place: dict[str, list[str]] = {}
+    for item in (u for u in matters if u.why == "forbidden"):
+        namespace, slash, name = item.source.partition("/")
+        is_list = slash and " " not in namespace and "/" not in name
+        by_place.setdefault(namespace if is_list else "", []).append(name if is_list else item.source)
+    texts = []
+    for namespace, names in sorted(by_place.items()):
+        plainest = sorted(names, key=lambda name: (name.count("."), name))
+        texts.append((f"in {safe(namespace)}: " if namespace else "") + safe(", ".join(plainest)))
+    return texts, [u for u in matters if u.why != "forbidden"]
 
 
 def _what_to_do(report: Report, options: TextOptions) -> Iterator[Line]:
@@ -136,7 +144,8 @@ def _what_to_do(report: Report, options: TextOptions) -> Iterator[Line]:
     matters = [item for item in report.unread if item.why != "empty"]
     denied, others = _denied(report)
     if denied:
-        names = f"{safe(report.scope.user)} may not read {', '.join(denied)}"
+        apart = f" {options.glyphs.dot} "
+        names = f"{safe(report.scope.user)} may not read {apart.join(denied)}"
         yield from parts.note(label, names, options, most=_DENIED_LINES)
         label = ""
     for item in others[:8]:
