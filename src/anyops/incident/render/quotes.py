@@ -60,7 +60,7 @@ def said(item: EvidenceItem) -> str:
 
 def _field(place: str, text: str) -> str:
     """The value at a JSON pointer with its name, `limits.memory: 64Mi`; a message speaks for itself."""
-    keys = [key for key in place.partition("#/")[2].split("/") if not key.isdigit()]
+    keys = [key for key in place.partition("#/")[2].split("/") if key and not key.isdigit()]
     value = _decoded(text)
     if not keys or (keys[-1] in _SPEAK and value is not None):
         return value or text
