@@ -196,9 +196,8 @@ def _as_the_others(world: World, pod: Resource, image: str) -> Suggestion | None
     (tag,) = beside.tags
     path = image.rpartition(":")[0] if asked.tag and f":{asked.tag}" in image else image
     if tag != asked.tag:
-        return Suggestion(
-            f"{path}:{tag}", f"The other images of {asked.owner} have the tag {tag}", beside.first
-        )
+        of = asked.owner or asked.registry
+        return Suggestion(f"{path}:{tag}", f"The other images of {of} have the tag {tag}", beside.first)
     name, last = world.top_owner(pod).name, asked.repository.rpartition("/")[2]
     if nearest(last, [name]):
         meant = f"{path.rpartition('/')[0]}/{name}:{tag}"

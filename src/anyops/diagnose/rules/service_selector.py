@@ -140,16 +140,19 @@ def _unmatched(
     if services.checks(service, ok=True) and not endpoints.known:
         return
     if near is not None and (seen or endpoints.known or world.only_manifests):
-        yield _mismatch(service, near, endpoints, failing)
+        yield _mismatch(world, service, near, endpoints, failing)
     elif endpoints.known or world.was_listed("Pod", namespace) or world.only_manifests:
         yield _nobody(world, service, endpoints, failing)
 
 
-def _mismatch(service: Resource, near: Near, endpoints: Endpoints, failing: list[Resource]) -> Found:
+def _mismatch(
+    world: World, service: Resource, near: Near, endpoints: Endpoints, failing: list[Resource]
+) -> Found:
     right = {key: near.labels.get(key) for key in near.wrong}
     meant = describe({k: v for k, v in right.items() if v}) or "no such label"
     wrong = describe(near.wrong)
-    where = f"{near.resource.kind} {near.resource.name}"
+    whose = world.top_owner(near.resource)
+    where = f"{whose.kind} {whose.name}"
     patch = _patch(right)
     return Found(
         on=service,

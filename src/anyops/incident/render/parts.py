@@ -47,6 +47,8 @@ def verdict(report: Report, options: TextOptions) -> list[Line]:
         lead = line((f"{signs.good} healthy: nothing is wrong", "good"), "   ")
         return hanging(lead, checked, options.prose, "quiet", indent=2)
     said = f"nothing wrong was found, but not everything could be read; {checked}"
+    if not report.healthy.checked and report.scope.user:
+        said = "nothing could be read"
     return hanging(line((f"{signs.unsure} inconclusive: ", "unsure")), said, options.prose, indent=2)
 
 

@@ -19,6 +19,19 @@ _REASON = re.compile(r"[A-Z][A-Za-z]{2,40}")
 _COUNT = re.compile(r"\bx(\d{1,9}) over\b")
 _TIMES = re.compile(r"^\d{1,9}x ")
 _QUOTED_LINES = 12
+_SPEAK = ("message", "reason", "image")
+_NAMED_WITH = (
+    "limits",
+    "requests",
+    "allocatable",
+    "capacity",
+    "hard",
+    "used",
+    "spec",
+    "metadata",
+    "conditions",
+)
+"""Parents without which a field's name says too little."""
 _LEAST_NAME = 8
 _SLACK = 30
 """Cells that a row may leave empty because its next word does not fit."""
@@ -36,11 +49,24 @@ def said(item: EvidenceItem) -> str:
         value = _decoded(member[2])
         is_message = item.about.startswith("event ") and member[1] == "message"
         text = value if value and is_message else f"{member[1]}: {value or member[2]}"
+    elif "#/" in item.place and not item.about.startswith("event "):
+        text = _field(item.place, text)
     elif (value := _decoded(text)) is not None:
         text = value
     elif item.about.startswith("event "):
         text = _event(text)
     return " ".join(_without_name(text, item.about).split())
+
+
+def _field(place: str, text: str) -> str:
+    """The value at a JSON pointer with its name, `limits.memory: 64Mi`; a message speaks for itself."""
+    keys = [key for key in place.partition("#/")[2].split("/") if key and not key.isdigit()]
+    value = _decoded(text)
+    if not keys or (keys[-1] in _SPEAK and value is not None):
+        return value or text
+    above = ".".join(keys[-2:]) if keys[-2:-1] and keys[-2] in _NAMED_WITH else keys[-1]
+    name = above.replace("~1", "/").replace("~0", "~")
+    return f"{name}: {value if value is not None else text}"
 
 
 def _without_name(text: str, about: str) -> str:

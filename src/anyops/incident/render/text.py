@@ -7,8 +7,8 @@ from anyops.incident.render.lines import EXACT, Line, Segment, cells, cut, line,
 from anyops.incident.render.options import TextOptions
 from anyops.incident.render.parts import Measure
 from anyops.incident.render.wide import everything, risks
-from anyops.text import plural
-from anyops.world.report import Cause, Report
+from anyops.text import plural, safe
+from anyops.world.report import Cause, Report, UnreadItem
 
 _MEASURES = (
     Measure(evidence=10, quote=2, sentences=6, commands=4, others=12, others_evidence=2, notes=3, patch=16),
@@ -119,17 +119,41 @@ _CURES = {
     "absent": "collect it too",
 }
 """What to do about something unread, by its reason."""
+_DENIED_LINES = 15
+
+
+def _denied(report: Report) -> tuple[list[str], list[UnreadItem]]:
+    """What the cluster's user may not read, a text for each namespace; and what else was not read."""
+    matters = [item for item in report.unread if item.why != "empty"]
+    if not report.scope.user:
+        return [], matters
+    by_place: dict[str, list[str]] = {}
+    for item in (u for u in matters if u.why == "forbidden"):
+        namespace, slash, name = item.source.partition("/")
+        is_list = slash and " " not in namespace and "/" not in name
+        by_place.setdefault(namespace if is_list else "", []).append(name if is_list else item.source)
+    texts = []
+    for namespace, names in sorted(by_place.items()):
+        plainest = sorted(names, key=lambda name: (name.count("."), name))
+        texts.append((f"in {safe(namespace)}: " if namespace else "") + safe(", ".join(plainest)))
+    return texts, [u for u in matters if u.why != "forbidden"]
 
 
 def _what_to_do(report: Report, options: TextOptions) -> Iterator[Line]:
     label = "not read"
     matters = [item for item in report.unread if item.why != "empty"]
-    for item in matters[:8]:
+    denied, others = _denied(report)
+    if denied:
+        apart = f" {options.glyphs.dot} "
+        names = f"{safe(report.scope.user)} may not read {apart.join(denied)}"
+        yield from parts.note(label, names, options, most=_DENIED_LINES)
+        label = ""
+    for item in others[:8]:
         detail = f": {item.detail}" if item.detail else ""
         yield from parts.note(label, f"{item.source} ({item.why}){detail}", options, most=2)
         label = ""
-    if len(matters) > 8:
-        yield from parts.note("", f"and {len(matters) - 8} more", options)
+    if len(others) > 8:
+        yield from parts.note("", f"and {len(others) - 8} more", options)
     label = "to do"
     for why in dict.fromkeys(item.why for item in matters):
         if why in _CURES:

@@ -1,0 +1,1 @@
+"""What the test on a real Kubernetes control plane plants, and how it speaks to the server."""

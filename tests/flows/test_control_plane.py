@@ -1,0 +1,407 @@
+"""Whole commands on a real Kubernetes control plane: what is planted there is found, and nothing else.
+
+Runs where ANYOPS_TEST_KUBECONFIG names a kubeconfig with all rights, of a cluster whose node is the stand-in
+that lets pods fail by the annotation `fakelet/mode`. What it makes stands in namespaces of its own, and is
+removed. Tests of other users need the server to know the token `dev-token` of the user `dev`.
+"""
+
+import base64
+import json
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.control_plane import faults
+from tests.control_plane.plane import Body, Plane
+from tests.fakes.kube.certificates import CA
+from tests.fakes.relay import Relay
+
+KUBECONFIG = os.environ.get("ANYOPS_TEST_KUBECONFIG", "")
+pytestmark = [
+    pytest.mark.skipif(
+        not KUBECONFIG, reason="no control plane: set ANYOPS_TEST_KUBECONFIG to a kubeconfig with all rights"
+    ),
+    pytest.mark.xdist_group("control-plane"),
+]
+PASSWORD = "correct-horse-battery-staple-7f3a"
+
+
+class Said(NamedTuple):
+    """What a command answered."""
+
+    code: int
+    out: str
+    errors: str
+
+    @property
+    def report(self) -> Any:
+        return json.loads(self.out)
+
+
+def anyops(*args: str, kubeconfig: Path | str = KUBECONFIG) -> Said:
+    variables = {**os.environ, "KUBECONFIG": str(kubeconfig), "COLUMNS": "100"}
+    done = subprocess.run([sys.executable, "-m", "anyops", *args], capture_output=True, env=variables)
+    return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def analyze(*args: str, kubeconfig: Path | str = KUBECONFIG) -> Said:
+    return anyops("incident", "analyze", *args, "-o", "json", kubeconfig=kubeconfig)
+
+
+def causes(said: Said) -> dict[tuple[str, str], str]:
+    """Certainty by cause code and resource."""
+    found = said.report["causes"]
+    return {(c["cause"], f"{c['resource']['kind']}/{c['resource']['name']}"): c["certainty"] for c in found}
+
+
+@pytest.fixture(scope="module")
+def plane() -> Iterator[Plane]:
+    with Plane(Path(KUBECONFIG)) as opened:
+        yield opened
+
+
+class Planted(NamedTuple):
+    """Namespaces by what is wrong in them."""
+
+    faulty: str
+    tight: str
+    fine: str
+    group: str
+
+
+@pytest.fixture(scope="module")
+def planted(plane: Plane) -> Iterator[Planted]:
+    """Faults of every kind in `faulty`, a used up quota in `tight`, and nothing wrong in `fine`."""
+    group = f"{uuid.uuid4().hex[:6]}.anyops.test"
+    definition = faults.definition(group, "Queue")
+    path = plane.path("apiextensions.k8s.io/v1", "CustomResourceDefinition")
+    with plane.namespaces("faulty", "tight", "fine") as named:
+        try:
+            plane.create(definition)
+            plane.until(path, lambda items: _established(items, group), "the definition served")
+            _plant_faults(plane, named["faulty"])
+            plane.create(faults.quota("small", 1), namespace=named["tight"])
+            plane.create(faults.deployment("many", replicas=3), namespace=named["tight"])
+            _plant_healthy(plane, named["fine"])
+            _plant_queues(plane, named["faulty"], named["fine"], group)
+            _wait_for_faults(plane, named["faulty"], named["tight"])
+            yield Planted(**named, group=group)
+        finally:
+            plane.delete(f"{path}/{definition['metadata']['name']}")
+
+
+def _established(items: list[Body], group: str) -> bool:
+    mine = [item for item in items if item["spec"]["group"] == group]
+    conditions = mine[0].get("status", {}).get("conditions") or []
+    return any(c["type"] == "Established" and c["status"] == "True" for c in conditions)
+
+
+def _plant_faults(plane: Plane, namespace: str) -> None:
+    mount = {"name": "data", "mountPath": "/data"}
+    volume = {"name": "data", "persistentVolumeClaim": {"claimName": "data"}}
+    plane.create(
+        faults.deployment("crash", replicas=2, mode="crash"),
+        faults.deployment("oom", mode="oom", resources={"limits": {"memory": "64Mi"}}),
+        faults.deployment("pull", mode="imagepull"),
+        faults.deployment("big", resources={"requests": {"cpu": "64"}}),
+        faults.deployment("config", mode="run", envFrom=[{"configMapRef": {"name": "nowhere"}}]),
+        faults.claim("data", "nowhere"),
+        faults.deployment("disk", volumes=[volume], volumeMounts=[mount]),
+        faults.deployment("cart"),
+        faults.service("cart", "kart"),
+        namespace=namespace,
+    )
+    pods = f"/api/v1/namespaces/{namespace}/pods"
+    plane.until(pods, lambda items: _running(items, "config"), "the pod of config started")
+    for pod in plane.items(pods, labelSelector="app=config"):
+        status = faults.missing_config(pod["status"]["containerStatuses"][0], "nowhere")
+        plane.patch(f"{pods}/{pod['metadata']['name']}/status", {"status": status})
+        plane.create(faults.event(pod, "Failed", 'Error: configmap "nowhere" not found'))
+
+
+def _plant_healthy(plane: Plane, namespace: str) -> None:
+    plane.create(faults.deployment("web", replicas=3), faults.service("web", "web"), namespace=namespace)
+    plane.create(faults.deployment("bot", serviceAccountName="ghost"), namespace=namespace)
+    plane.create(faults.applied_secret("keys", PASSWORD), namespace=namespace)
+    plane.until(
+        f"/apis/apps/v1/namespaces/{namespace}/deployments",
+        lambda items: (_ready(items, "web"), _ready(items, "bot")) == (3, 1),
+        "web and bot ready",
+    )
+
+
+def _plant_queues(plane: Plane, faulty: str, fine: str, group: str) -> None:
+    for namespace, status in (
+        (faulty, faults.condition("False", "BrokerGone", "no broker answers at 10.0.0.9:5672")),
+        (fine, faults.condition("True", "Serving", "the broker answers")),
+    ):
+        queue = {"apiVersion": f"{group}/v1", "kind": "Queue", "metadata": {"name": "orders"}, "spec": {}}
+        plane.create(queue, namespace=namespace)
+        path = plane.path(f"{group}/v1", "Queue", namespace, "orders")
+        plane.patch(f"{path}/status", {"status": status})
+
+
+def _wait_for_faults(plane: Plane, faulty: str, tight: str) -> None:
+    """Until node, scheduler and controllers have said all that they have to say."""
+    said = {("Pod", "BackOff"), ("Pod", "Failed"), ("Pod", "FailedScheduling")}
+    said |= {("PersistentVolumeClaim", "ProvisioningFailed")}
+    plane.until(
+        f"/api/v1/namespaces/{faulty}/events",
+        lambda items: said <= {(e["involvedObject"]["kind"], e["reason"]) for e in items},
+        "events of all faults",
+    )
+    plane.until(
+        f"/apis/apps/v1/namespaces/{tight}/deployments",
+        lambda items: any(c["reason"] == "FailedCreate" for c in items[0]["status"].get("conditions", [])),
+        "the quota refuses",
+    )
+    plane.until(
+        f"/api/v1/namespaces/{faulty}/pods",
+        lambda items: sum("containerStatuses" in pod["status"] for pod in items) == 6,
+        "the node has reported every pod",
+    )
+
+
+def _running(pods: list[Body], app: str) -> bool:
+    mine = [pod for pod in pods if pod["metadata"]["labels"].get("app") == app]
+    return bool(mine) and all(pod["status"].get("phase") == "Running" for pod in mine)
+
+
+def test_the_untouched_cluster_is_healthy(plane: Plane) -> None:
+    said = analyze("-n", "default,kube-system")
+    assert (said.code, said.report["verdict"], said.report["unread"]) == (0, "healthy", []), said
+    assert [f for f in said.report["findings"] if f["state"] != "risk"] == []
+
+
+def test_all_namespaces_of_an_untouched_cluster_are_healthy(plane: Plane) -> None:
+    own = {"default", "kube-system", "kube-public", "kube-node-lease"}
+    others = {item["metadata"]["name"] for item in plane.items("/api/v1/namespaces")} - own
+    if others:
+        pytest.skip(f"the cluster is not untouched: it has the namespaces {', '.join(sorted(others))}")
+    said = analyze("-A")
+    assert (said.code, said.report["verdict"], said.report["unread"]) == (0, "healthy", []), said
+
+
+CODES = {
+    ("container.crash", "Deployment/crash"): "sure",
+    ("container.oom_killed", "Deployment/oom"): "sure",
+    ("image.not_found", "Deployment/pull"): "sure",
+    ("scheduling.cpu", "Deployment/big"): "sure",
+    ("config.configmap_missing", "Deployment/config"): "sure",
+    ("volume.storage_class_missing", "Deployment/disk"): "sure",
+    ("service.selector_mismatch", "Service/cart"): "sure",
+    ("crd.degraded", "Queue/orders"): "likely",
+}
+
+
+def test_every_planted_fault_is_found_and_nothing_else(planted: Planted) -> None:
+    said = analyze("-n", planted.faulty)
+    assert (said.code, said.report["verdict"], said.report["unread"]) == (1, "incident", [])
+    assert causes(said) == CODES
+    crash = next(c for c in said.report["causes"] if c["cause"] == "container.crash")
+    quoted = {e["id"]: e["text"] for e in said.report["evidence"]}
+    assert "panic: previous run died" in {quoted[id_] for id_ in crash["evidence"]}
+    assert "panic: previous run died" in crash["statement"]
+
+
+def test_a_used_up_quota_is_found(planted: Planted) -> None:
+    said = analyze("-n", planted.tight)
+    assert (said.code, causes(said)) == (1, {("quota.pods_exceeded", f"Namespace/{planted.tight}"): "sure"})
+    assert said.report["impact"]["summary"].startswith("1 of 3 many pods ready")
+
+
+def test_what_runs_beside_the_faults_is_healthy(planted: Planted) -> None:
+    """A good custom resource, and an account that is not there: this server lets such pods run."""
+    said = analyze("-n", planted.fine)
+    assert (said.code, said.report["verdict"], said.report["causes"]) == (0, "healthy", [])
+    assert said.report["unread"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "reads"),
+    [
+        ("oom", ["Container is killed for memory", "limits.memory: 64Mi", "restartCount: 3"]),
+        ("big", ["big asks for 64 CPU, and no node is that large: node-a", "requests.cpu: "]),
+        ("pull", ["registry.example has no pull with the tag", "manifest unknown"]),
+        ("config", ["ConfigMap does not exist", "config needs the config map nowhere"]),
+        ("disk", ['Claim data of disk is not bound: storage class "nowhere" does not exist.']),
+        ("crash", ["Its log says why", "panic: previous run died", "exitCode: 1"]),
+    ],
+)
+def test_one_workload_is_answered_alone_and_reads_well(planted: Planted, name: str, reads: list[str]) -> None:
+    said = anyops("why", f"deploy/{name}", "-n", planted.faulty)
+    lines = said.out.splitlines()
+    assert (said.code, said.errors) == (1, "")
+    assert f"Deployment {planted.faulty}/{name}" in lines[0]
+    assert [text for text in reads if text not in said.out] == []
+    assert sum(line.startswith("1 sure ") for line in lines) == 1
+    assert not any(line.startswith("2 ") for line in lines)
+    commands = [line for line in lines if line.startswith("kubectl")]
+    assert commands
+    assert all(line.startswith("kubectl --context ") for line in commands)
+
+
+def test_a_service_is_told_whose_pods_it_misses(planted: Planted) -> None:
+    said = anyops("why", "svc/cart", "-n", planted.faulty)
+    assert said.code == 1
+    assert "selects app=kart, but the pods of Deployment cart carry app=cart" in " ".join(said.out.split())
+
+
+def test_a_label_selector_narrows_the_answer(planted: Planted) -> None:
+    said = analyze("-n", planted.faulty, "-l", "app in (big,oom)")
+    assert (said.code, {resource for _, resource in causes(said)}) == (
+        1,
+        {"Deployment/big", "Deployment/oom"},
+    )
+
+
+def test_an_object_that_is_not_there_is_a_wrong_question(planted: Planted) -> None:
+    said = anyops("why", "deploy/crush", "-n", planted.faulty)
+    assert (said.code, said.out) == (2, "")
+    assert f"there is no Deployment/crush in {planted.faulty}" in said.errors
+    assert "did you mean deployment/crash?" in said.errors
+
+
+@pytest.mark.parametrize("everywhere", [False, True])
+def test_several_namespaces_and_all_of_them(planted: Planted, everywhere: bool) -> None:
+    said = analyze(*(["-A"] if everywhere else ["-n", f"{planted.faulty},{planted.tight}"]))
+    quota = ("quota.pods_exceeded", f"Namespace/{planted.tight}")
+    assert said.code == 1
+    assert CODES.keys() | {quota} <= causes(said).keys()
+    assert not any(c["resource"]["namespace"] == planted.fine for c in said.report["causes"])
+
+
+def test_health_names_what_is_not_well(planted: Planted) -> None:
+    said = anyops("cluster", "health", "-n", planted.faulty, "-o", "json")
+    states = {f"{row['kind']}/{row['name']}": row["status"] for row in said.report}
+    assert said.code == 0
+    assert (states["Queue/orders"], states["Deployment/cart"]) == ("Degraded", "Healthy")
+    assert states["PersistentVolumeClaim/data"] == "Progressing"
+    assert {r.split("-")[0] for r, s in states.items() if s == "Degraded" and r.startswith("Pod/")} == {
+        "Pod/config",
+        "Pod/crash",
+        "Pod/oom",
+        "Pod/pull",
+    }
+
+
+@pytest.fixture(scope="module")
+def dev(plane: Plane, planted: Planted, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The kubeconfig of a user who may read pods, events and deployments of `faulty` and `fine`, no more."""
+    bearer = {"Authorization": "Bearer dev-token"}
+    with plane.opened(bearer) as client:
+        if client.get("/api").status_code == 401:
+            pytest.skip("the server knows no user of the token dev-token")
+    reads = {"": ["pods", "pods/log", "events"], "apps": ["deployments", "replicasets"]}
+    for namespace in (planted.faulty, planted.fine):
+        plane.create(*faults.role("reader", "dev", reads), namespace=namespace)
+    return plane.write_kubeconfig(tmp_path_factory.mktemp("dev") / "config", token="dev-token", name="dev")
+
+
+def test_what_a_user_may_not_read_is_named_and_leaves_the_question_open(planted: Planted, dev: Path) -> None:
+    said = analyze("-n", planted.fine, kubeconfig=dev)
+    assert (said.code, said.report["verdict"], said.report["causes"]) == (4, "inconclusive", [])
+    unread = {item["source"]: item["why"] for item in said.report["unread"]}
+    assert set(unread.values()) == {"forbidden"}
+    assert {"nodes", f"{planted.fine}/services", f"{planted.fine}/secrets"} <= unread.keys()
+    assert not {f"{planted.fine}/pods", f"{planted.fine}/deployments.apps"} & unread.keys()
+    text = " ".join(anyops("why", "-n", planted.fine, kubeconfig=dev).out.split())
+    assert "dev may not read" in text
+    assert f"in {planted.fine}: configmaps, " in text
+    assert [name for name in unread if name.rpartition("/")[2] not in text] == []
+
+
+def test_a_fault_is_found_by_a_user_who_may_read_little(planted: Planted, dev: Path) -> None:
+    said = analyze("-n", planted.faulty, kubeconfig=dev)
+    crash = ("container.crash", "Deployment/crash")
+    assert (said.code, causes(said)[crash]) == (1, "sure")
+    assert {item["why"] for item in said.report["unread"]} == {"forbidden"}
+    assert "not read" in anyops("why", "-n", planted.faulty, kubeconfig=dev).out
+
+
+def test_a_user_without_any_rights_gets_one_clear_answer(planted: Planted, dev: Path) -> None:
+    said = anyops("why", "-n", planted.tight, kubeconfig=dev)
+    assert (said.code, said.errors) == (4, "")
+    assert "inconclusive: nothing could be read" in said.out
+    assert "dev may not read" in said.out
+    assert len(said.out.splitlines()) <= 24
+
+
+@pytest.fixture
+def relay(plane: Plane) -> Iterator[Relay]:
+    with plane.opened() as upstream, Relay(upstream) as relay:
+        yield relay
+
+
+def test_no_secret_crosses_the_wire_and_nothing_is_written(
+    plane: Plane, planted: Planted, relay: Relay, tmp_path: Path
+) -> None:
+    config = plane.write_kubeconfig(tmp_path / "config", server=relay.url, ca=CA)
+    secret = (PASSWORD.encode(), base64.b64encode(PASSWORD.encode()))
+    stored = plane.client.get(f"/api/v1/namespaces/{planted.fine}/secrets").content
+    assert all(value in stored for value in secret)
+
+    both = f"{planted.faulty},{planted.fine}"
+    assert analyze("-n", both, kubeconfig=config).code == 1
+    assert analyze("-A", kubeconfig=config).code == 1
+    assert anyops("cluster", "health", "-n", planted.fine, kubeconfig=config).code == 0
+    kept = tmp_path / "kept"
+    assert anyops("cluster", "snapshot", str(kept), "-n", both, kubeconfig=config).code == 0
+
+    assert {passed.method for passed in relay.passed} == {"GET"}
+    assert {passed.code for passed in relay.passed} == {200}
+    assert any(
+        passed.path.startswith(f"/api/v1/namespaces/{planted.fine}/secrets") for passed in relay.passed
+    )
+    assert not [p.path for p in relay.passed if any(value in p.body for value in secret)]
+    assert 1 < relay.most_at_once <= 4
+    written = b"".join(file.read_bytes() for file in kept.rglob("*") if file.is_file())
+    assert b"keys" in written
+    assert not any(value in written for value in secret)
+
+
+@pytest.mark.parametrize("name", ["kept", "kept.tar.gz"])
+def test_a_snapshot_reads_back_to_the_same_report(
+    plane: Plane, planted: Planted, relay: Relay, tmp_path: Path, name: str
+) -> None:
+    """The relay lets the cluster stand still, so that both see the same moment."""
+    config = plane.write_kubeconfig(tmp_path / "config", server=relay.url, ca=CA)
+    where = ["-n", f"{planted.faulty},{planted.tight}"]
+    with relay.standing_still():
+        live = analyze(*where, kubeconfig=config)
+        taken = anyops("cluster", "snapshot", str(tmp_path / name), *where, kubeconfig=config)
+    assert (live.code, taken.code, taken.errors) == (1, 0, "")
+    read = analyze(str(tmp_path / name), kubeconfig="/nonexistent")
+    assert read.code == 1
+    assert _told(read) == _told(live)
+
+
+def _told(said: Said) -> str:
+    return json.dumps(
+        {key: part for key, part in said.report.items() if key not in ("run", "scope")}, indent=1
+    )
+
+
+def test_diff_says_what_changed_between_two_moments(plane: Plane, planted: Planted, tmp_path: Path) -> None:
+    before = tmp_path / "before"
+    assert anyops("cluster", "snapshot", str(before), "-n", planted.fine).code == 0
+    assert anyops("diff", str(before), str(before)).code == 0
+    web = f"/apis/apps/v1/namespaces/{planted.fine}/deployments/web"
+    plane.patch(web, {"spec": {"replicas": 4}})
+    plane.until(web.rpartition("/")[0], lambda items: _ready(items, "web") == 4, "a fourth pod of web")
+    after = tmp_path / "after.tar.gz"
+    assert anyops("cluster", "snapshot", str(after), "-n", planted.fine).code == 0
+    said = anyops("diff", str(before), str(after))
+    assert (said.code, said.errors) == (1, "")
+    assert "web" in said.out
+    assert "3 → 4" in said.out
+
+
+def _ready(deployments: list[Body], name: str) -> int:
+    return next(d["status"].get("readyReplicas", 0) for d in deployments if d["metadata"]["name"] == name)
