@@ -1,5 +1,6 @@
 """What a cluster's API gave, page by page, → one World. A snapshot is built by the same code."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
@@ -93,6 +94,13 @@ class Builder:
     def missed(self, source: str, why: str, detail: str, kind: str = "") -> None:
         """Anything else that could not be read."""
         self._unread.add(Unread(source, why, detail, kind))
+
+    def useless(self) -> str | None:
+        """What most lists failed with, where not one was read; None where one was, or one is forbidden."""
+        if self.objects or self._listed or any(unread.why == "forbidden" for unread in self._unread):
+            return None
+        details = Counter(unread.detail for unread in sorted(self._unread))
+        return details.most_common(1)[0][0] if details else None
 
     def log(self, about: Ref, container: str, data: bytes, *, previous: bool = False) -> None:
         """What a container wrote; `previous` is the run before."""

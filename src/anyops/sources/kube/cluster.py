@@ -30,7 +30,8 @@ async def read_cluster(
     Raises UnreachableError, CredentialsError or TrustError where nothing could be read.
     """
     timeout = min(request_timeout, ask.timeout)
-    async with opened(connection, variables, terminal=terminal, timeout=timeout) as api:
+    asking = opened(connection, variables, terminal=terminal, timeout=timeout, within=ask.timeout)
+    async with asking as api:
         collector = Collector(api, ask, into)
         await collector.lists()
         into.scope = _scope(connection, ask, into)
