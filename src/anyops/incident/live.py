@@ -62,6 +62,7 @@ def read_live(here: Environment, live: Live, *, question: str = "", make: Make |
     from anyops.sources.kube.collect import Ask
     from anyops.sources.kube.config.address import shown_server
     from anyops.sources.kube.config.kubeconfig import connect
+    from anyops.sources.kube.loop import Loop
 
     requirements = live.requirements()
     connection = connect(here.variables, here.home, context=live.context)
@@ -81,7 +82,8 @@ def read_live(here: Environment, live: Live, *, question: str = "", make: Make |
     )
     gc.disable()  # nothing that is read becomes garbage, and the search for it costs a third
     try:
-        asyncio.run(reading)
+        with asyncio.Runner(loop_factory=Loop) as runner:
+            runner.run(reading)
         into.at = into.at or here.now()
         world = into.world()
     finally:

@@ -10,6 +10,8 @@ from anyops.world.world import LogWanted, Scope, World
 
 SECRETS_OF = 20
 """Namespaces whose secrets are listed where all namespaces are read: there is no table of all at once."""
+_OF_ALL = 0.7
+"""The part of all the time that one request may take, so that one kind that hangs leaves some for logs."""
 
 Wanted = Callable[[World], tuple[list[LogWanted], bool]]
 """What a first look at the World asks for: logs, and whether usage matters."""
@@ -29,7 +31,7 @@ async def read_cluster(
 
     Raises UnreachableError, CredentialsError or TrustError where nothing could be read.
     """
-    timeout = min(request_timeout, ask.timeout)
+    timeout = min(request_timeout, _OF_ALL * ask.timeout)
     asking = opened(connection, variables, terminal=terminal, timeout=timeout, within=ask.timeout)
     async with asking as api:
         collector = Collector(api, ask, into)

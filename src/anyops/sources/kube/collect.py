@@ -20,7 +20,7 @@ SYSTEM = "kube-system"
 LOG_BYTES = 1 << 20
 """The most of one log; a server that sends more is cut off."""
 _FOR_LOGS = 0.2
-"""The part of the time that one list that hangs may not take: logs tell more."""
+"""The part of the time that lists may not take: logs tell more."""
 _DNS = "k8s-app in (kube-dns,coredns)"
 _DNS_LABEL = "kubernetes.io/service-name=kube-dns"
 

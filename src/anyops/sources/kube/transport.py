@@ -28,6 +28,8 @@ BODY_BYTES = 256 << 20
 """The largest body that is taken, decompressed."""
 OVER = "not within the time (--timeout)"
 """What is said of a request that was cut short."""
+_CONNECT = 0.9
+"""The part of a request's time that a connection may take to come about."""
 _LATER = (429, 503)
 _BROKEN = (500, 502, 504)
 _PAUSES = (0.2, 0.6, 1.5)
@@ -102,7 +104,6 @@ class Api:
         """How many requests the server took, whatever it said to them."""
         self.taken = 0
         """How many it answered with 200."""
-        self.bytes = 0
         self.heard = False
         """Whether the head of any answer came."""
         self.now: datetime | None = None
@@ -111,9 +112,7 @@ class Api:
         self._proxy = through
         self._client: httpx.AsyncClient | None = None
         self._former: list[httpx.AsyncClient] = []
-        self._slots = asyncio.Semaphore(AT_ONCE)
-        self._login = asyncio.Lock()
-        self._logins = 0
+        self._slots, self._login, self._logins = asyncio.Semaphore(AT_ONCE), asyncio.Lock(), 0
         self.trouble = Trouble(connection)
         self.ended: AnyopsError | None = None
         """Why no further request is sent, once that is sure."""
@@ -161,12 +160,17 @@ class Api:
 
         logins = self._logins
         client = self._client or await self._connect(again=False, seen=logins)
-        sni = self.connection.tls_server_name
-        extensions = {"sni_hostname": sni} if sni else {}
+        sni = {"sni_hostname": self.connection.tls_server_name} if self.connection.tls_server_name else {}
         seconds = min(self.timeout, self.left)
         try:
+            # httpx leaves a socket open whose handshake is cancelled, and closes one that takes too long.
             request = client.build_request(
-                "GET", path, params=dict(query), headers={"Accept": accept}, extensions=extensions
+                "GET",
+                path,
+                params=dict(query),
+                headers={"Accept": accept},
+                extensions=sni,
+                timeout=httpx.Timeout(None, connect=_CONNECT * seconds),
             )
             async with asyncio.timeout(seconds):
                 response = await client.send(request, stream=True)
@@ -176,7 +180,7 @@ class Api:
                     await response.aclose()
         except httpx.DecodingError:
             raise _AgainError(ApiError("failed", "the server's compressed answer is broken")) from None
-        except TimeoutError:
+        except (TimeoutError, httpx.ConnectTimeout):
             raise self._too_slow(seconds) from None
         except (httpx.TransportError, httpx.InvalidURL) as error:
             raise self._unanswered(error) from None
@@ -191,9 +195,7 @@ class Api:
             size += len(part)
             if size > most:
                 break
-        self.bytes += size
-        body = b"".join(parts)
-        return Answer(body[:most], at, cut=size > most)
+        return Answer(b"".join(parts)[:most], at, cut=size > most)
 
     async def _judged(self, response: "httpx.Response", answer: Answer, logins: int) -> Answer:
         code = response.status_code
@@ -274,7 +276,6 @@ class Api:
             proxy=self._proxy,
             trust_env=False,
             follow_redirects=False,
-            timeout=None,  # noqa: S113 - `_once` bounds each request as a whole
             limits=httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE),
         )
 

@@ -60,16 +60,28 @@ def wants_tls(code: int, body: bytes) -> bool:
 
 def words_of(error: BaseException) -> str:
     """What the system said beneath the errors of libraries."""
+    import os
+    import socket
+
     inner = innermost(error)
-    text = getattr(inner, "strerror", None) or str(inner) or str(error) or type(error).__name__
+    text = str(getattr(inner, "strerror", None) or inner) or str(error) or type(error).__name__
+    if isinstance(inner, OSError) and inner.errno and not isinstance(inner, socket.gaierror):
+        text = os.strerror(inner.errno)  # asyncio puts addresses into it
     return shorten(safe(str(text)), 200)
 
 
 def innermost(error: BaseException) -> BaseException:
     """The error beneath: httpx wraps what the system said."""
-    while (below := error.__cause__ or error.__context__) is not None:
+    while (below := _below(error)) is not None:
         error = below
     return error
+
+
+def _below(error: BaseException) -> BaseException | None:
+    """Where a name has several addresses, the first one's error stands for all."""
+    if isinstance(error, BaseExceptionGroup):
+        return error.exceptions[0]
+    return error.__cause__ or error.__context__
 
 
 class Trouble:
