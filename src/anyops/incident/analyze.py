@@ -10,8 +10,8 @@ from anyops import __version__
 from anyops.environment import Environment
 from anyops.incident.live import Live
 from anyops.incident.world import read_world
-from anyops.sources.files.kubectl.kinds import find_kind
 from anyops.world.report import SEVERITIES, Report, Run, Severity
+from anyops.world.world import Unread
 
 
 def analyze(
@@ -34,8 +34,7 @@ def analyze(
     if called:
         world = structs.replace(world, scope=structs.replace(world.scope, source=called))
     if accept_unread:
-        accepted = {info.kind if (info := find_kind(word)) else word for word in accept_unread}
-        kept = tuple(u for u in world.unread if not accepted & {u.kind, u.source, u.why})
+        kept = tuple(u for u in world.unread if not any(_is_called(u, word) for word in accept_unread))
         world = structs.replace(world, unread=kept)
     read_at = time.perf_counter()
     report = diagnose(world)
@@ -43,6 +42,16 @@ def analyze(
     at = here.now().replace(microsecond=0).isoformat().replace("+00:00", "Z")
     run = Run(id=uuid4().hex[:12], at=at, version=__version__, timings_ms=timings)
     return structs.replace(report, run=run)
+
+
+def _is_called(unread: Unread, word: str) -> bool:
+    """Whether `--accept-unread WORD` means it: its kind as kubectl takes it, its name here, or the reason."""
+    from anyops.sources.files.kubectl.kinds import find_kind
+
+    source = unread.source.lower()
+    names = {unread.kind.lower(), source, source.rpartition("/")[2], unread.why} - {""}
+    info = find_kind(word)
+    return word.lower() in names or (info is not None and info.kind == unread.kind)
 
 
 def exit_code(report: Report, fail_on: Severity) -> int:

@@ -77,6 +77,7 @@ def read_live(here: Environment, live: Live, *, question: str = "", make: Make |
     from anyops.sources.kube.collect import Ask
     from anyops.sources.kube.config.address import shown_server
     from anyops.sources.kube.config.kubeconfig import connect
+    from anyops.sources.kube.loop import Loop
 
     requirements = live.requirements()
     connection = connect(here.variables, here.home, context=live.context)
@@ -93,7 +94,8 @@ def read_live(here: Environment, live: Live, *, question: str = "", make: Make |
     reading = read_cluster(connection, ask, into, variables=here.variables, terminal=here.terminal, look=look)
     gc.disable()  # nothing that is read becomes garbage, and the search for it costs a third
     try:
-        asyncio.run(reading)
+        with asyncio.Runner(loop_factory=Loop) as runner:
+            runner.run(reading)
         into.at = into.at or here.now()
         world = into.world()
     finally:

@@ -38,11 +38,11 @@ def take(here: Environment, live: Live, destination: Path) -> "Manifest":
         return recorders[0]
 
     try:
-        destination.absolute().parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=f".{destination.name}-", dir=destination.absolute().parent))
+        scratch = Path(tempfile.mkdtemp(prefix=f".{destination.name}-", dir=_nearest(destination)))
         try:
             read_live(here, live, make=record)
             manifest = recorders[0].finish()
+            destination.absolute().parent.mkdir(parents=True, exist_ok=True)
             _pack(scratch, destination) if packed else _move(scratch, destination)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
@@ -51,6 +51,11 @@ def take(here: Environment, live: Live, destination: Path) -> "Manifest":
             f"cannot write {destination}: {error.strerror or error}", hint="name a place that can be written"
         ) from None
     return manifest
+
+
+def _nearest(destination: Path) -> Path:
+    """The folder above that is there already: nothing is made before all is read."""
+    return next(folder for folder in destination.absolute().parents if folder.exists())
 
 
 def _move(scratch: Path, destination: Path) -> None:

@@ -1,5 +1,6 @@
 """What a cluster's API gave, page by page, → one World. A snapshot is built by the same code."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,7 @@ from anyops.world.world import Event, Log, Scope, Series, Unread, World
 
 Body = dict[str, Any]
 
+_BROKEN = "one of the objects cannot be read"
 _any = msgspec.json.Decoder()
 _VOLUME = "PersistentVolume"
 
@@ -56,7 +58,7 @@ class Builder:
             try:
                 self._item(served, raw)
             except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, KeyError, TypeError):
-                self.unread(served, namespace, "failed", "one of the objects cannot be read")
+                self.unread(served, namespace, "failed", _BROKEN)
 
     def _item(self, served: Served, raw: bytes) -> None:
         self.objects += 1
@@ -95,6 +97,13 @@ class Builder:
         """Anything else that could not be read."""
         self._unread.add(Unread(source, why, detail, kind))
 
+    def useless(self) -> str | None:
+        """What most lists failed with, where not one was read; None where one was, or one is forbidden."""
+        if self.objects or self._listed or any(unread.why == "forbidden" for unread in self._unread):
+            return None
+        details = Counter(unread.detail for unread in sorted(self._unread))
+        return details.most_common(1)[0][0] if details else None
+
     def log(self, about: Ref, container: str, data: bytes, *, previous: bool = False) -> None:
         """What a container wrote; `previous` is the run before."""
         name = f"{about.namespace}/{about.name}/{container}" + (" (previous)" if previous else "")
@@ -122,7 +131,7 @@ class Builder:
         resources = {r.ref: r for r in (*self._made, *self._secrets) if self._matters(r)}
         return World(
             resources=tuple(sorted(resources.values(), key=lambda r: r.ref)),
-            crowds=tuple(self._pods.crowds(self._is_spoken_of)),
+            crowds=tuple(sorted(self._pods.crowds(self._is_spoken_of), key=lambda crowd: crowd.like)),
             events=tuple(distinct(self._events)),
             logs=tuple(self._logs),
             series=tuple(self._series),
@@ -139,12 +148,17 @@ class Builder:
 
     def _resources(self) -> Iterator[Resource]:
         self._spoken = {(e.about.namespace, e.about.name) for e in self._events if e.warning}
-        for body in self._pods.whole(self._is_spoken_of):
-            yield self._resource("v1", "Pod", plain(body))
-        for body in self._sets.kept():
-            yield self._resource("apps/v1", "ReplicaSet", plain(body))
+        yield from self._told("v1", "Pod", self._pods.whole(self._is_spoken_of))
+        yield from self._told("apps/v1", "ReplicaSet", self._sets.kept())
         for served, body in self._bodies:
             yield self._resource(served.api_version, served.kind, body)
+
+    def _told(self, api_version: str, kind: str, bodies: Iterable[Any]) -> Iterator[Resource]:
+        for body in bodies:
+            try:
+                yield self._resource(api_version, kind, plain(body))
+            except TypeError:
+                self.missed(f"{kind.lower()}s", "failed", _BROKEN, kind)
 
     def _is_spoken_of(self, namespace: str, name: str) -> bool:
         return (namespace, name) in self._spoken or name in self._shown

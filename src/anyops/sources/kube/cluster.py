@@ -10,6 +10,8 @@ from anyops.world.world import Scope, Wanted, World
 
 SECRETS_OF = 20
 """Namespaces whose secrets are listed where all namespaces are read: there is no table of all at once."""
+_OF_ALL = 0.7
+"""The part of all the time that one request may take, so that one kind that hangs leaves some for logs."""
 
 Look = Callable[[World], Wanted]
 """What a first look at the World asks for."""
@@ -29,8 +31,9 @@ async def read_cluster(
 
     Raises UnreachableError, CredentialsError or TrustError where nothing could be read.
     """
-    timeout = min(request_timeout, ask.timeout)
-    async with opened(connection, variables, terminal=terminal, timeout=timeout) as api:
+    timeout = min(request_timeout, _OF_ALL * ask.timeout)
+    asking = opened(connection, variables, terminal=terminal, timeout=timeout, within=ask.timeout)
+    async with asking as api:
         collector = Collector(api, ask, into)
         await collector.lists()
         into.scope = _scope(connection, ask, into)

@@ -11,15 +11,17 @@ from anyops.sources.kube import metrics, secrets
 from anyops.sources.kube.build import Builder
 from anyops.sources.kube.discovery import Served, discover
 from anyops.sources.kube.failure import ApiError
-from anyops.sources.kube.lists import OVER, Reader
+from anyops.sources.kube.lists import Reader
 from anyops.sources.kube.plan import FIRST, SECRETS, Read, lists, ordered
-from anyops.sources.kube.transport import Api
+from anyops.sources.kube.transport import OVER, Api
 from anyops.world.resource import Ref
 from anyops.world.world import LogWanted, Wanted
 
 SYSTEM = "kube-system"
 LOG_BYTES = 1 << 20
 """The most of one log; a server that sends more is cut off."""
+_FOR_LOGS = 0.2
+"""The part of the time that lists may not take: logs tell more."""
 _PODS = next(s for s in FIRST if s.kind == "Pod")
 _SERVICES = next(s for s in FIRST if s.kind == "Service")
 _DNS = "k8s-app in (kube-dns,coredns)"
@@ -46,14 +48,15 @@ class Collector:
         self.ask = ask
         self.into = into
         self.served: tuple[Served, ...] = FIRST
-        self._ends = asyncio.get_running_loop().time() + ask.timeout
 
     async def lists(self) -> None:
         """Every list that is worth reading. Raises the failure's error where nothing at all could be read."""
         first = [self._read(read) for read in self._first()]
-        await self._all([*first, self._discovered()])
-        if self.api.answered == 0 and self.api.ended is not None:
-            raise self.api.ended
+        await self._all([*first, self._discovered()], keep=_FOR_LOGS * self.ask.timeout)
+        if self.api.answered == 0:
+            raise self.api.nothing()
+        if (useless := self.into.useless()) is not None:
+            raise self.api.ended or self.api.trouble.useless(useless)
 
     async def more(self, wanted: Wanted, secrets_of: Iterable[str]) -> None:
         """What a first look asks for, and the secrets of these namespaces."""
@@ -128,17 +131,20 @@ class Collector:
         except (msgspec.MsgspecError, AttributeError, TypeError):
             self.into.unread(SECRETS, namespace, "failed", "the server gives no table of them")
 
-    async def _all(self, jobs: Sequence[Coroutine[Any, Any, None]]) -> None:
-        """Run together until the time is over; a list that is cut short says so itself."""
+    async def _all(self, jobs: Sequence[Coroutine[Any, Any, None]], keep: float = 0.0) -> None:
+        """Run together until `keep` seconds are left; a list that is cut short says so itself."""
         tasks = [asyncio.ensure_future(job) for job in jobs]
-        left = max(0.0, self._ends - asyncio.get_running_loop().time())
-        done, late = await asyncio.wait(tasks, timeout=left) if tasks else (set(), set())
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
-        broken = [error for task in done if (error := task.exception()) is not None]
-        if broken:
-            raise broken[0]
+        try:
+            if tasks:
+                await asyncio.wait(tasks, timeout=max(0.0, self.api.left - keep))
+        finally:
+            late = [task for task in tasks if not task.done()]
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        for task in tasks:
+            if not task.cancelled() and (error := task.exception()) is not None:
+                raise error
 
 
 def _of_cluster_dns() -> Iterator[Read]:

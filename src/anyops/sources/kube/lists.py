@@ -11,14 +11,14 @@ from anyops.sources.kube.build import Builder
 from anyops.sources.kube.failure import ApiError
 from anyops.sources.kube.page import Page, peek_token, read_page
 from anyops.sources.kube.plan import Read
-from anyops.sources.kube.transport import JSON, Answer
+from anyops.sources.kube.transport import JSON, OVER, Answer
 
 PAGE = 500
 MOST = 200_000
 """Objects of one kind that are read at most."""
 _RESTARTS = 2
-OVER = "not within the time (--timeout)"
-"""What is said of a request that was cut short."""
+_EMPTY = 10
+"""Pages without an object in a row, after which a list is taken for one without end."""
 
 
 class Getter(Protocol):
@@ -46,8 +46,10 @@ class Reader:
         self.into = into
         self.accept = accept
         self.count = 0
-        self._last = ("", "")
+        self._last = ""
         self._skip = False
+        self._end: str | None = None
+        self._empty = 0
 
     async def run(self) -> None:
         """Read to the end. What cannot be read is told to the builder, never raised."""
@@ -76,14 +78,15 @@ class Reader:
                         raise
                     # https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks
                     token, restarts, ahead = failure.resume, restarts + 1, None
-                    self._skip = not token
+                    self._skip, self._end = self._skip or not token, None
                     continue
                 following = peek_token(answer.body)
                 if following and not self._enough(PAGE):
                     ahead = asyncio.create_task(self._ask(following))
+                    ahead.add_done_callback(_seen)
                     await asyncio.sleep(0)
                 page = read_page(answer.body)
-                if page.token == token and token:
+                if page.token and self._is_stuck(page, token):
                     raise ApiError("failed", "the list does not end: the server gives the same page again")
                 self._take(page)
                 token = page.token
@@ -100,6 +103,12 @@ class Reader:
         finally:
             if ahead is not None:
                 ahead.cancel()
+
+    def _is_stuck(self, page: Page, token: str) -> bool:
+        """Whether a page that is not the last one brings us no further."""
+        self._empty = 0 if page.items else self._empty + 1
+        before, self._end = self._end, _key(page.items[-1]) if page.items else self._end
+        return page.token == token or self._empty > _EMPTY or (bool(page.items) and self._end == before)
 
     def _enough(self, more: int) -> bool:
         return self.count + more >= (self.read.most or MOST)
@@ -120,7 +129,7 @@ class Reader:
     def _take(self, page: Page) -> None:
         items = page.items
         if self._skip:
-            # Begun anew: a server lists in the order of namespace and name, and up to there all is known.
+            # Begun anew: up to there all is known.
             items = [raw for raw in items if _key(raw) > self._last]
         if items:
             self._skip = False
@@ -129,9 +138,16 @@ class Reader:
             self.into.items(self.read.served, self.read.namespace, items)
 
 
-def _key(raw: msgspec.Raw) -> tuple[str, str]:
+def _key(raw: msgspec.Raw) -> str:
+    """Where an object stands in a server's list: etcd's order is that of `namespace/name`."""
     try:
-        it = msgspec.json.decode(raw, type=_Named)
+        it = msgspec.json.decode(raw, type=_Named).metadata
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        return ("", "")
-    return it.metadata.namespace, it.metadata.name
+        return ""
+    return f"{it.namespace}/{it.name}" if it.namespace else it.name
+
+
+def _seen(task: asyncio.Task[Answer]) -> None:
+    """Look at how a page that nobody waits for any more ended, so that asyncio does not complain."""
+    if not task.cancelled():
+        task.exception()

@@ -36,6 +36,9 @@ class _Meta(Struct, frozen=True):
     labels: msgspec.Raw = msgspec.Raw(b"{}")
     annotations: msgspec.Raw = msgspec.Raw(b"{}")
     ownerReferences: msgspec.Raw = msgspec.Raw(b"[]")  # noqa: N815
+    generation: int = 0
+    finalizers: list[str] = []
+    selfLink: str = ""  # noqa: N815
 
 
 class _Condition(Struct, frozen=True):
@@ -85,6 +88,7 @@ class _Row(Struct, frozen=True):
     uid: str
     version: str
     created: str
+    generation: int
     node: bytes
     volume: bytes
     annotations: bytes
@@ -111,23 +115,27 @@ class Pods:
         self.read = 0
 
     def add(self, raw: bytes) -> None:
-        """Take one pod's JSON. Raises msgspec.MsgspecError where it is no object."""
+        """Take one pod's JSON. Raises msgspec.MsgspecError where it is no JSON."""
         self.read += 1
         try:
             pod = _pod.decode(raw)
-            well = _is_well(pod)
+            meta, owners = pod.metadata, bytes(pod.metadata.ownerReferences)
+            if (
+                _is_well(pod)
+                and owners != b"[]"
+                and self._fold(meta, owners, bytes(pod.spec), bytes(pod.status))
+            ):
+                return
         except msgspec.ValidationError:
             self._whole.append(bytes(raw))
-            return
-        meta = pod.metadata
-        owners = bytes(meta.ownerReferences)
-        if well and owners != b"[]":
-            self._fold(meta, owners, bytes(pod.spec), bytes(pod.status))
             return
         self._whole.append(bytes(raw))
         self._troubled.add((meta.namespace, owners))
 
-    def _fold(self, meta: _Meta, owners: bytes, spec: bytes, status: bytes) -> None:
+    def _fold(self, meta: _Meta, owners: bytes, spec: bytes, status: bytes) -> bool:
+        """Put it to its siblings, if nothing of it is lost there."""
+        if meta.finalizers or meta.selfLink or _NODE in spec or _VOLUME in spec:
+            return False
         node = msgspec.json.encode(_spec.decode(spec).nodeName)
         volume = _token_volume(spec)
         shared = spec.replace(node, _NODE)
@@ -139,16 +147,21 @@ class Pods:
             meta.uid,
             meta.resourceVersion,
             meta.creationTimestamp,
+            meta.generation,
             node,
             volume,
             bytes(meta.annotations),
             status,
         )
         self._alike.setdefault(template, []).append(row)
+        return True
 
-    def whole(self, spoken_of: Callable[[str, str], bool]) -> Iterator[Body]:
-        """Every pod in trouble, every one that is spoken of (namespace, name), one of each crowd."""
-        yield from (_any.decode(raw) for raw in self._whole)
+    def whole(self, spoken_of: Callable[[str, str], bool]) -> Iterator[Any]:
+        """Every pod in trouble, every one that is spoken of (namespace, name), one of each crowd.
+
+        None stands for one that cannot be read.
+        """
+        yield from map(decoded, self._whole)
         for template, rows in self._alike.items():
             yield from (_made(template, row) for row in self._shown(template, rows, spoken_of))
 
@@ -199,24 +212,36 @@ def _token_volume(spec: bytes) -> bytes:
     return spec[at : spec.index(b'"', at + 1) + 1] if at >= 0 else b""
 
 
-def _made(template: _Template, row: _Row) -> Body:
+def decoded(raw: bytes) -> Any:
+    """What the JSON of an object holds; None where it is broken inside."""
+    try:
+        return _any.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def _made(template: _Template, row: _Row) -> Body | None:
     """The pod as it was read."""
     spec = template.spec.replace(_NODE, row.node)
     if row.volume:
         spec = spec.replace(_VOLUME, row.volume)
+    parts = [decoded(part) for part in (spec, row.status, template.labels, row.annotations, template.owners)]
+    if None in parts[:2]:
+        return None
     metadata = {
         "name": row.name,
         "generateName": template.generate_name,
         "namespace": template.namespace,
         "uid": row.uid,
         "resourceVersion": row.version,
+        "generation": row.generation,
         "creationTimestamp": row.created,
-        "labels": _any.decode(template.labels),
-        "annotations": _any.decode(row.annotations),
-        "ownerReferences": _any.decode(template.owners),
+        "labels": parts[2],
+        "annotations": parts[3],
+        "ownerReferences": parts[4],
     }
     return {
         "metadata": {key: value for key, value in metadata.items() if value},
-        "spec": _any.decode(spec),
-        "status": _any.decode(row.status),
+        "spec": parts[0],
+        "status": parts[1],
     }

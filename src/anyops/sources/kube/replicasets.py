@@ -6,6 +6,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from anyops.sources.kube.pods import decoded
+
 KEPT = 3
 """Empty ones of each deployment that are shown: what ran before what runs now."""
 _REVISION = "deployment.kubernetes.io/revision"
@@ -36,7 +38,6 @@ class _Set(Struct, frozen=True):
 
 
 _set = msgspec.json.Decoder(_Set)
-_any = msgspec.json.Decoder()
 
 
 class ReplicaSets:
@@ -48,7 +49,7 @@ class ReplicaSets:
         self._empty: dict[tuple[str, bytes], list[tuple[int, str, bytes]]] = {}
 
     def add(self, raw: bytes) -> None:
-        """Take one replica set's JSON."""
+        """Take one replica set's JSON. Raises msgspec.MsgspecError where it is no JSON."""
         try:
             it = _set.decode(raw)
         except msgspec.ValidationError:
@@ -68,9 +69,11 @@ class ReplicaSets:
             siblings.sort(reverse=True)
             del siblings[KEPT:]
 
-    def kept(self) -> Iterator[dict[str, Any]]:
-        """Those in use, and of each owner that is short of pods the newest empty ones."""
+    def kept(self) -> Iterator[Any]:
+        """Those in use, and of each owner that is short of pods the newest empty ones.
+
+        None stands for one that cannot be read.
+        """
         told = (sets for key, sets in self._empty.items() if key in self._short)
         empty = (raw for sets in told for _, _, raw in sorted(sets, reverse=True)[:KEPT])
-        for raw in (*self._used, *empty):
-            yield _any.decode(raw)
+        yield from map(decoded, (*self._used, *empty))

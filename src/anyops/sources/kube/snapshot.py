@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import quote
 
 import msgspec
 from msgspec import Struct, field
@@ -71,6 +72,11 @@ class Manifest(Struct, kw_only=True):
     unread: list[Unread] = field(default_factory=list)
 
 
+def segment(name: str) -> str:
+    """A server's name as one part of a path that stays below its folder: real ones are as they are."""
+    return quote(name, safe="")[:200].replace("..", "%2E%2E") or "_"
+
+
 class _Writing:
     """A list while it is written: `{"apiVersion": ..., "kind": "PodList", "items": [...]}`, one a line."""
 
@@ -93,8 +99,8 @@ class _Writing:
 
     def _opened(self) -> IO[bytes]:
         entry = self.entry
-        stem = f"lists/{entry.api_version.replace('/', '_')}/{entry.resource}"
-        stem += f".{entry.namespace}" if entry.namespace else ""
+        where = f".{entry.namespace}" if entry.namespace else ""
+        stem = f"lists/{segment(entry.api_version.replace('/', '_'))}/{segment(entry.resource + where)}"
         name = f"{stem}-{len(entry.files) + 1}.json" if entry.files else f"{stem}.json"
         entry.files.append(name)
         path = self.folder / name
@@ -149,7 +155,8 @@ class Recorder(Builder):
     def log(self, about: Ref, container: str, data: bytes, *, previous: bool = False) -> None:
         """Take a log, and write it."""
         super().log(about, container, data, previous=previous)
-        name = f"logs/{about.namespace}/{about.name}/{container}{'.previous' if previous else ''}.log"
+        folder = f"logs/{segment(about.namespace)}/{segment(about.name)}"
+        name = f"{folder}/{segment(container)}{'.previous' if previous else ''}.log"
         path = self._folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(self._clean.blob(data))

@@ -2,23 +2,21 @@
 
 import asyncio
 import random
-import shlex
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-import msgspec
-from msgspec import Struct, field
+from msgspec import Struct
 
 from anyops import __version__
 from anyops.errors import AnyopsError
 from anyops.sources.kube.config.address import is_loopback, split
 from anyops.sources.kube.config.connection import Connection
 from anyops.sources.kube.config.credentials import Credential
-from anyops.sources.kube.failure import ApiError, CredentialsError, TrustError, UnreachableError
-from anyops.text import safe, shorten
+from anyops.sources.kube.failure import ApiError
+from anyops.sources.kube.httpdate import http_date, retry_after
+from anyops.sources.kube.trouble import Trouble, detail_of, innermost, status_of, wants_tls, words_of
 
 if TYPE_CHECKING:
     import httpx
@@ -28,10 +26,15 @@ AT_ONCE = 4
 JSON = "application/json"
 BODY_BYTES = 256 << 20
 """The largest body that is taken, decompressed."""
+OVER = "not within the time (--timeout)"
+"""What is said of a request that was cut short."""
+_CONNECT = 0.9
+"""The part of a request's time that a connection may take to come about."""
 _LATER = (429, 503)
 _BROKEN = (500, 502, 504)
 _PAUSES = (0.2, 0.6, 1.5)
-_LONGEST_PAUSE = 8.0
+_LONGEST_PAUSE = 30.0
+"""Seconds; a server that wants a longer pause is not asked again."""
 
 
 class Answer(Struct, frozen=True):
@@ -40,19 +43,6 @@ class Answer(Struct, frozen=True):
     body: bytes
     at: datetime | None
     cut: bool = False
-
-
-class _Meta(Struct, frozen=True):
-    continues: str = field(default="", name="continue")
-
-
-class _Status(Struct, frozen=True):
-    """The parts of kind Status that tell what is wrong."""
-
-    kind: str = ""
-    message: str = ""
-    reason: str = ""
-    metadata: _Meta = _Meta()
 
 
 class _AgainError(Exception):
@@ -70,7 +60,12 @@ Identify = Callable[[bool], Awaitable[Credential]]
 
 @asynccontextmanager
 async def opened(
-    connection: Connection, variables: Mapping[str, str], *, terminal: bool = False, timeout: float = 15.0
+    connection: Connection,
+    variables: Mapping[str, str],
+    *,
+    terminal: bool = False,
+    timeout: float = 15.0,
+    within: float = 60.0,
 ) -> AsyncIterator["Api"]:
     """The API of the connection's server; nothing is sent before the first request."""
     from anyops.sources.kube.config.credentials import obtain
@@ -79,7 +74,7 @@ async def opened(
     async def identify(again: bool) -> Credential:
         return await obtain(connection, variables, terminal=terminal, again=again)
 
-    api = Api(connection, identify, timeout, through=proxy(connection, variables))
+    api = Api(connection, identify, timeout, within=within, through=proxy(connection, variables))
     try:
         yield api
     finally:
@@ -87,29 +82,45 @@ async def opened(
 
 
 class Api:
-    """The API of one server. `timeout` is of one request, in seconds; the caller bounds the whole.
+    """The API of one server. `timeout` is of one request, `within` of all together, in seconds.
 
     Make it with `opened`, which closes its connections.
     """
 
     def __init__(
-        self, connection: Connection, identify: Identify, timeout: float, through: str | None = None
+        self,
+        connection: Connection,
+        identify: Identify,
+        timeout: float,
+        *,
+        within: float = 60.0,
+        through: str | None = None,
     ) -> None:
         self.connection = connection
         self.timeout = timeout
+        self.within = within
+        self.ends_at = asyncio.get_running_loop().time() + within
         self.answered = 0
         """How many requests the server took, whatever it said to them."""
-        self.bytes = 0
+        self.taken = 0
+        """How many it answered with 200."""
+        self.heard = False
+        """Whether the head of any answer came."""
         self.now: datetime | None = None
         """The server's clock at its last answer."""
         self._identify = identify
         self._proxy = through
         self._client: httpx.AsyncClient | None = None
-        self._slots = asyncio.Semaphore(AT_ONCE)
-        self._login = asyncio.Lock()
-        self._logins = 0
+        self._former: list[httpx.AsyncClient] = []
+        self._slots, self._login, self._logins = asyncio.Semaphore(AT_ONCE), asyncio.Lock(), 0
+        self.trouble = Trouble(connection)
         self.ended: AnyopsError | None = None
         """Why no further request is sent, once that is sure."""
+
+    @property
+    def left(self) -> float:
+        """Seconds until all is over."""
+        return max(0.0, self.ends_at - asyncio.get_running_loop().time())
 
     async def get(
         self, path: str, query: Mapping[str, str] | None = None, *, accept: str = JSON, most: int = BODY_BYTES
@@ -122,67 +133,88 @@ class Api:
                 try:
                     return await self._once(path, query or {}, accept, most)
                 except _AgainError as again:
-                    if pause is None:
-                        self.ended = again.failure.ends or self.ended
+                    wait = self._pause(again, pause)
+                    if wait is None:
+                        self._give_up(again.failure)
                         raise again.failure from None
-                    wait = min(pause if again.after is None else again.after, _LONGEST_PAUSE)
                 except ApiError as failure:
                     self.ended = failure.ends or self.ended
                     raise
-                await asyncio.sleep(wait * random.uniform(1.0, 1.2))  # noqa: S311
+                await asyncio.sleep(wait)
         raise AssertionError
+
+    def _pause(self, again: _AgainError, pause: float | None) -> float | None:
+        """Seconds until the next attempt; None where there is none, or where it would be too late."""
+        if pause is None:
+            return None
+        wait = (pause if again.after is None else again.after) * random.uniform(1.0, 1.2)  # noqa: S311
+        return wait if wait < min(self.left, _LONGEST_PAUSE) else None
+
+    def _give_up(self, failure: ApiError) -> None:
+        """One request that never fared well, before any did, speaks for all others."""
+        useless = None if self.taken else self.trouble.useless(failure.detail)
+        self.ended = failure.ends or self.ended or useless
 
     async def _once(self, path: str, query: Mapping[str, str], accept: str, most: int) -> Answer:
         import httpx
 
         logins = self._logins
         client = self._client or await self._connect(again=False, seen=logins)
-        sni = self.connection.tls_server_name
-        extensions = {"sni_hostname": sni} if sni else {}
+        sni = {"sni_hostname": self.connection.tls_server_name} if self.connection.tls_server_name else {}
+        seconds = min(self.timeout, self.left)
         try:
+            # httpx leaves a socket open whose handshake is cancelled, and closes one that takes too long.
             request = client.build_request(
-                "GET", path, params=dict(query), headers={"Accept": accept}, extensions=extensions
+                "GET",
+                path,
+                params=dict(query),
+                headers={"Accept": accept},
+                extensions=sni,
+                timeout=httpx.Timeout(None, connect=_CONNECT * seconds),
             )
-            async with asyncio.timeout(self.timeout):
+            async with asyncio.timeout(seconds):
                 response = await client.send(request, stream=True)
-            try:
-                answer = await self._read(response, most)
-            finally:
-                await response.aclose()
+                try:
+                    answer = await self._read(response, most)
+                finally:
+                    await response.aclose()
         except httpx.DecodingError:
             raise _AgainError(ApiError("failed", "the server's compressed answer is broken")) from None
-        except (httpx.TransportError, httpx.InvalidURL, TimeoutError) as error:
+        except (TimeoutError, httpx.ConnectTimeout):
+            raise self._too_slow(seconds) from None
+        except (httpx.TransportError, httpx.InvalidURL) as error:
             raise self._unanswered(error) from None
         return await self._judged(response, answer, logins)
 
     async def _read(self, response: "httpx.Response", most: int) -> Answer:
+        at = http_date(response.headers.get("date", ""))
+        self.heard, self.now = True, at or self.now
         parts, size = [], 0
         async for part in response.aiter_bytes():
             parts.append(part)
             size += len(part)
             if size > most:
                 break
-        self.bytes += size
-        body = b"".join(parts)
-        at = _http_date(response.headers.get("date", ""))
-        self.now = at or self.now
-        return Answer(body[:most], at, cut=size > most)
+        return Answer(b"".join(parts)[:most], at, cut=size > most)
 
     async def _judged(self, response: "httpx.Response", answer: Answer, logins: int) -> Answer:
         code = response.status_code
+        if wants_tls(code, answer.body):
+            raise ApiError("failed", "it speaks TLS only", ends=self.trouble.plain_http())
         self.answered += code != 401
         if code == 200:
+            self.taken += 1
             return answer
-        said = _said(answer.body)
-        detail = _detail(response, said)
+        said = status_of(answer.body)
+        detail = detail_of(response, said)
         if code == 401:
-            failure = ApiError("forbidden", detail, status=code, ends=self._unknown(detail))
+            failure = ApiError("forbidden", detail, status=code, ends=self.trouble.unknown(detail))
             if logins == 0:
                 await self._connect(again=True, seen=logins)
                 raise _AgainError(failure, after=0.0)
             raise failure
         if code in _LATER:
-            raise _AgainError(ApiError("failed", detail, status=code), after=self._retry_after(response))
+            raise _AgainError(ApiError("failed", detail, status=code), after=retry_after(response.headers))
         if code in _BROKEN:
             raise _AgainError(ApiError("failed", detail, status=code))
         if code == 410:
@@ -190,14 +222,11 @@ class Api:
         why = {403: "forbidden", 404: "absent"}.get(code, "failed")
         raise ApiError(why, detail, status=code)
 
-    def _retry_after(self, response: "httpx.Response") -> float | None:
-        """Seconds or a date: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after"""
-        said = response.headers.get("retry-after", "").strip()
-        if said.isascii() and said.isdigit():
-            return float(said[:6])
-        at = _http_date(said)
-        now = _http_date(response.headers.get("date", "")) or datetime.now(UTC)
-        return None if at is None else max(0.0, (at - now).total_seconds())
+    def _too_slow(self, seconds: float) -> ApiError:
+        """A server that was never heard of stays silent; one that was is asked for other things."""
+        text = f"no answer within {seconds:g} s" if seconds == self.timeout else OVER
+        silent = self.trouble.silent(f"no answer within {min(self.timeout, self.within):g} s")
+        return ApiError("failed", text, ends=None if self.heard else silent)
 
     def _unanswered(self, error: Exception) -> Exception:
         """What a transport's error means. A connection that broke may hold the next time."""
@@ -205,50 +234,30 @@ class Api:
 
         import httpx
 
-        inner = _innermost(error)
-        text = _words(inner, error)
-        if isinstance(inner, ssl.SSLError):
-            return ApiError("failed", text, ends=self._distrusted(inner))
-        if isinstance(error, TimeoutError | httpx.TimeoutException):
-            text = f"no answer within {self.timeout:g} s"
-            return ApiError("failed", text, ends=None if self.now else self._silent(text))
-        if isinstance(error, httpx.ReadError | httpx.WriteError | httpx.RemoteProtocolError):
-            text = f"the connection broke: {text}"
-            return _AgainError(ApiError("failed", text, ends=None if self.now else self._silent(text)))
-        return ApiError("failed", text, ends=None if self.now else self._silent(text))
-
-    def _silent(self, text: str) -> UnreachableError:
-        where = self.connection
-        return UnreachableError(
-            f"{where.server} (context {where.context}) cannot be reached: {text}",
-            hint=f"is the network or VPN up? Try: {_cluster_info(where)}",
-        )
-
-    def _distrusted(self, error: Exception) -> TrustError:
-        where = self.connection
-        text = getattr(error, "verify_message", "") or getattr(error, "reason", "") or str(error)
-        return TrustError(
-            f"{where.server} (context {where.context}) is not trusted: {safe(str(text))}",
-            hint="check certificate-authority-data, tls-server-name and server in the kubeconfig",
-        )
-
-    def _unknown(self, detail: str) -> CredentialsError:
-        where = self.connection
-        return CredentialsError(
-            f"{where.server} does not accept user {where.user} of context {where.context}: {detail}",
-            hint=f"log in again, or choose another context; try: {_cluster_info(where)}",
-        )
+        inner, text = innermost(error), words_of(error)
+        if isinstance(inner, ssl.SSLError) and (ends := self.trouble.distrusted(inner)) is not None:
+            return ApiError("failed", ends.message, ends=ends)
+        broke = isinstance(error, httpx.ReadError | httpx.WriteError | httpx.RemoteProtocolError)
+        text = f"the connection broke: {text}" if broke else text
+        failure = ApiError("failed", text, ends=None if self.heard else self.trouble.silent(text))
+        return _AgainError(failure) if broke else failure
 
     async def _connect(self, *, again: bool, seen: int) -> "httpx.AsyncClient":
+        """The client with our credential, a new one after a 401. What fails here, fails for all."""
         async with self._login:
+            if self.ended is not None:
+                raise ApiError("failed", self.ended.message)
             if self._client is not None and (not again or self._logins != seen):
                 return self._client
-            old, credential = self._client, await self._identify(again)
-            self._client = self._made(credential)
+            try:
+                client = self._made(await self._identify(again))
+            except AnyopsError as error:
+                raise ApiError("failed", error.message, ends=error) from None
+            if self._client is not None:
+                self._former.append(self._client)  # what is under way there may still be answered
+            self._client = client
             self._logins += again
-            if old is not None:
-                await old.aclose()
-            return self._client
+            return client
 
     def _made(self, credential: Credential) -> "httpx.AsyncClient":
         import httpx
@@ -275,50 +284,17 @@ class Api:
         local = is_loopback(split(self.connection.server, "server").hostname or "")
         return "identity" if local or self.connection.disable_compression else "gzip"
 
+    def nothing(self) -> AnyopsError:
+        """The error to end with when the time is over and nothing was answered."""
+        if self.ended is not None:
+            return self.ended
+        if self._client is None:
+            return self.trouble.late(self.within)
+        return self.trouble.silent(f"no answer within {self.within - self.left:.2g} s")
+
     async def aclose(self) -> None:
         """Close every connection."""
-        if self._client is not None:
-            await self._client.aclose()
-            self._client = None
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        at = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError):
-        return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
-
-
-def _said(body: bytes) -> _Status:
-    try:
-        return msgspec.json.decode(body, type=_Status)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return _Status()
-
-
-def _detail(response: "httpx.Response", said: _Status) -> str:
-    """The server's own words in a line; of a page that is no API's, what it is."""
-    if said.kind == "Status" and (said.message or said.reason):
-        return shorten(safe(said.message or said.reason), 200)
-    if response.is_redirect:
-        return f"{response.status_code}: it sends us elsewhere, where a key must not go"
-    kind = safe(response.headers.get("content-type", "")).partition(";")[0]
-    page = f", {kind}" if kind and "json" not in kind else ""
-    return f"{response.status_code} {response.reason_phrase}{page}"
-
-
-def _innermost(error: BaseException) -> BaseException:
-    """The error beneath: httpx wraps what the system said."""
-    while (below := error.__cause__ or error.__context__) is not None:
-        error = below
-    return error
-
-
-def _words(inner: BaseException, outer: BaseException) -> str:
-    text = getattr(inner, "strerror", None) or str(inner) or str(outer) or type(outer).__name__
-    return shorten(safe(str(text)), 200)
-
-
-def _cluster_info(connection: Connection) -> str:
-    return shlex.join(("kubectl", "--context", connection.context, "cluster-info"))
+        clients = [*self._former, *([self._client] if self._client else [])]
+        self._client, self._former = None, []
+        for client in clients:
+            await client.aclose()
