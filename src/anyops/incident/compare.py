@@ -10,6 +10,8 @@ from msgspec import structs
 from anyops.diagnose.diff import Diff, Selection, Side, compare
 from anyops.environment import Environment
 from anyops.errors import UsageError
+from anyops.incident.live import Live
+from anyops.incident.world import read_world
 from anyops.world.world import World
 
 _BARE_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9@:._/-]*\Z")
@@ -54,24 +56,18 @@ def world_of(
     namespaces: Collection[str] = (),
     all_namespaces: bool = False,
 ) -> World:
-    """The World of one side. Raises UsageError where the target is none or nothing in it can be read."""
-    from anyops.sources.files import read
-
+    """The World of one side. Raises UsageError where the target is none, and what `read_world` raises."""
     parsed = parse_target(environment, target)
-    if parsed.kind == "ctx":
-        return live_world(environment, parsed.name, namespaces=namespaces, all_namespaces=all_namespaces)
-    return read([parsed.name], stdin=environment.stdin)
-
-
-def live_world(
-    environment: Environment, context: str, *, namespaces: Collection[str], all_namespaces: bool
-) -> World:
-    """The World of a live cluster by the name of its kube context."""
-    del environment, namespaces, all_namespaces
-    raise UsageError(
-        f"the live context {context} cannot be read yet",
-        hint=f"kubectl --context {context} get all,cm,ingress -A -o yaml > side.yaml, then give side.yaml",
+    if parsed.kind == "file":
+        return read_world(environment, [parsed.name], None)
+    live = Live(
+        context=parsed.name,
+        namespaces=tuple(namespaces),
+        all_namespaces=all_namespaces,
+        timeout=environment.settings.cluster.timeout,
+        objects_only=True,
     )
+    return read_world(environment, [], live)
 
 
 def selection(namespaces: str, namespace_map: Iterable[str], kinds: Iterable[str]) -> Selection:

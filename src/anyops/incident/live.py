@@ -26,7 +26,7 @@ class Live(Struct, frozen=True, kw_only=True):
 
     `context` "" means the current one; no `namespaces` mean the context's own. `selector` is a label
     selector as kubectl takes it. `since` is in seconds, 0 for no bound; `tail` is in lines of each log;
-    `timeout` is in seconds.
+    `timeout` is in seconds. With `objects_only` neither logs nor usage are read.
     """
 
     context: str = ""
@@ -37,6 +37,7 @@ class Live(Struct, frozen=True, kw_only=True):
     since: int = 0
     tail: int = 200
     timeout: float = 60.0
+    objects_only: bool = False
 
     def requirements(self) -> list[Requirement]:
         """The label selector's parts. Raises UsageError where it is none."""
@@ -89,7 +90,8 @@ def read_live(here: Environment, live: Live, *, question: str = "", make: Make |
         into.show(it.name)
 
     def look(world: World) -> Wanted:
-        return wanted(world, asked(world, live.objects, requirements))
+        about = asked(world, live.objects, requirements)
+        return Wanted() if live.objects_only else wanted(world, about)
 
     reading = read_cluster(connection, ask, into, variables=here.variables, terminal=here.terminal, look=look)
     gc.disable()  # nothing that is read becomes garbage, and the search for it costs a third
