@@ -11,6 +11,8 @@ PODS_EACH = 2
 """Pods of one owner whose logs are read: what the others wrote is the same."""
 MOST = 24
 """Logs in all."""
+NAMESPACES = 8
+"""Namespaces whose pods' usage is read."""
 SERVICES = 12
 """Services of other namespaces in all."""
 _FULL = ("MemoryPressure", "DiskPressure", "PIDPressure")
@@ -20,7 +22,7 @@ _TELLING = ("OOMKilling", "SystemOOM", "Evicted", "EvictionThresholdMet", "OOMKi
 def wanted(world: World, asked: Iterable[Ref] = ()) -> Wanted:
     """What would tell more of this World, of which objects are `asked` about; the most telling first."""
     return Wanted(
-        logs=tuple(_logs(world, asked)), services=tuple(_services(world)), usage=_usage_matters(world)
+        logs=tuple(_logs(world, asked)), services=tuple(_services(world)), usage=tuple(_usage(world))
     )
 
 
@@ -63,19 +65,20 @@ def _is_main(status: Field) -> bool:
     return "containerStatuses" in status.path
 
 
-def _usage_matters(world: World) -> bool:
-    """Whether something speaks of memory, disk or CPU, so that what is used now tells more."""
-    told = any(event.reason in _TELLING for event in world.events)
-    if told or "HorizontalPodAutoscaler" in world.by_kind:
-        return True
-    if any(node.condition(kind).text("status") == "True" for node in world.of_kind("Node") for kind in _FULL):
-        return True
-    return any(
-        status.text(state, "terminated", "reason") == "OOMKilled"
+def _usage(world: World) -> list[str]:
+    """Namespaces where memory ran out or pods were evicted, and "" for the nodes then, or under pressure."""
+    told = {event.about.namespace for event in world.events if event.reason in _TELLING}
+    ended = {
+        pod.namespace
         for pod in world.of_kind("Pod")
         for status in container_statuses(pod)
         for state in ("state", "lastState")
+        if status.text(state, "terminated", "reason") == "OOMKilled"
+    }
+    full = any(
+        node.condition(kind).text("status") == "True" for node in world.of_kind("Node") for kind in _FULL
     )
+    return sorted(told | ended | {""})[: NAMESPACES + 1] if told or ended or full else []
 
 
 def _services(world: World) -> list[Ref]:

@@ -1,13 +1,13 @@
 """The use case behind `incident analyze`: read what was asked for, diagnose it, judge it."""
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from uuid import uuid4
 
 from msgspec import structs
 
 from anyops import __version__
-from anyops.environment import Environment
+from anyops.environment import Environment, uncollected
 from anyops.incident.live import Live
 from anyops.incident.world import read_world
 from anyops.world.report import SEVERITIES, Report, Run, Severity
@@ -29,19 +29,24 @@ def analyze(
     """
     from anyops.diagnose.engine import analyze as diagnose
 
-    started = time.perf_counter()
-    world = read_world(here, paths, live, question=question)
-    if called:
-        world = structs.replace(world, scope=structs.replace(world.scope, source=called))
-    if accept_unread:
-        kept = tuple(u for u in world.unread if not any(_is_called(u, word) for word in accept_unread))
-        world = structs.replace(world, unread=kept)
-    read_at = time.perf_counter()
-    report = diagnose(world)
-    timings = {"read": _ms(started, read_at), "diagnose": _ms(read_at, time.perf_counter())}
+    with uncollected():
+        started = time.perf_counter()
+        world = read_world(here, paths, live, question=question)
+        if called:
+            world = structs.replace(world, scope=structs.replace(world.scope, source=called))
+        if accept_unread:
+            world = structs.replace(world, unread=tuple(_open(world.unread, accept_unread)))
+        read_at = time.perf_counter()
+        report = diagnose(world)
+        timings = {"read": _ms(started, read_at), "diagnose": _ms(read_at, time.perf_counter())}
     at = here.now().replace(microsecond=0).isoformat().replace("+00:00", "Z")
     run = Run(id=uuid4().hex[:12], at=at, version=__version__, timings_ms=timings)
     return structs.replace(report, run=run)
+
+
+def _open(unread: Iterable[Unread], accepted: Collection[str]) -> Iterator[Unread]:
+    """What was not read and is not accepted so."""
+    return (item for item in unread if not any(_is_called(item, word) for word in accepted))
 
 
 def _is_called(unread: Unread, word: str) -> bool:

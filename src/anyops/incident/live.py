@@ -1,7 +1,6 @@
 """A live cluster as one World: what is asked for, read in two rounds."""
 
 import asyncio
-import gc
 from collections.abc import Callable
 from datetime import timedelta
 from time import monotonic
@@ -12,7 +11,7 @@ from msgspec import Struct, structs
 from anyops import STARTED
 from anyops.diagnose.selectors import Requirement, parse_selector
 from anyops.diagnose.wanted import wanted
-from anyops.environment import Environment
+from anyops.environment import Environment, uncollected
 from anyops.errors import UsageError
 from anyops.incident.targets import Named, asked
 from anyops.world.world import Wanted, World
@@ -94,14 +93,11 @@ def read_live(here: Environment, live: Live, *, question: str = "", make: Make |
         return Wanted() if live.objects_only else wanted(world, about)
 
     reading = read_cluster(connection, ask, into, variables=here.variables, terminal=here.terminal, look=look)
-    gc.disable()  # nothing that is read becomes garbage, and the search for it costs a third
-    try:
+    with uncollected():
         with asyncio.Runner(loop_factory=Loop) as runner:
             runner.run(reading)
         into.at = into.at or here.now()
         world = into.world()
-    finally:
-        gc.enable()
     scope = structs.replace(world.scope, targets=asked(world, live.objects, requirements))
     world = structs.replace(world, scope=scope, question=question)
     return _newer(world, live.since) if live.since else world

@@ -83,13 +83,13 @@ class LogWanted(Struct, frozen=True, order=True):
 class Wanted(Struct, frozen=True):
     """What a first look at a World asks to be read as well.
 
-    `services` of other namespaces are read with what stands behind them; `usage` is what pods and nodes use
-    now.
+    `services` of other namespaces are read with what stands behind them; `usage` are the namespaces of which
+    what pods use now is read, "" for the nodes.
     """
 
     logs: tuple[LogWanted, ...] = ()
     services: tuple[Ref, ...] = ()
-    usage: bool = False
+    usage: tuple[str, ...] = ()
 
 
 class Sample(Struct, frozen=True):

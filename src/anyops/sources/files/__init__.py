@@ -3,12 +3,11 @@
 The parsers are loaded by `read`: whoever needs one module of this package does not wait for all of them.
 """
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from anyops.environment import uncollected
 from anyops.errors import NothingReadableError, UsageError
 from anyops.sources.files.limits import Limits
 
@@ -37,7 +36,7 @@ def read(
     if not paths:
         raise UsageError("nothing to read", hint="name a folder, an archive, a file, or - for standard input")
     source = ", ".join(str(path) for path in paths)
-    with _no_collection():
+    with uncollected():
         walk = Walk(limits)
         readings: list[Reading] = []
         for document in walk.documents([Path(path) for path in paths], stdin):
@@ -47,18 +46,6 @@ def read(
     if not _says_anything(world):
         raise _nothing(world, source)
     return world
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Without the search for cycles: nothing that is read becomes garbage, and the search costs a fifth."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _says_anything(world: "World") -> bool:

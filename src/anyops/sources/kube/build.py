@@ -134,7 +134,7 @@ class Builder:
             crowds=tuple(sorted(self._pods.crowds(self._is_spoken_of), key=lambda crowd: crowd.like)),
             events=tuple(distinct(self._events)),
             logs=tuple(self._logs),
-            series=tuple(self._series),
+            series=tuple(s for s in self._series if s.about in resources),
             unread=tuple(sorted(self._unread)),
             listed=frozenset(self._listed),
             captured_at=self.at,

@@ -60,15 +60,23 @@ class Collector:
 
     async def more(self, wanted: Wanted, secrets_of: Iterable[str]) -> None:
         """What a first look asks for, and the secrets of these namespaces."""
-        metered = [s for s in self.served if s.group == metrics.GROUP] if wanted.usage else []
         await self._all(
             [
                 *(self._log(want) for want in wanted.logs),
                 *(self._service(ref) for ref in wanted.services),
                 *(self._secrets(namespace) for namespace in secrets_of),
-                *(self._read(read) for read in lists(metered, self.ask.namespaces)),
+                *(self._read(read) for read in self._metered(wanted.usage)),
             ]
         )
+
+    def _metered(self, namespaces: Sequence[str]) -> Iterator[Read]:
+        """What pods of these namespaces use now, and the nodes."""
+        for served in self.served:
+            if served.group == metrics.GROUP and namespaces:
+                if served.namespaced:
+                    yield from (Read(served, namespace) for namespace in namespaces if namespace)
+                else:
+                    yield Read(served)
 
     async def _service(self, ref: Ref) -> None:
         """A service of another namespace: itself, its addresses and the pods that it selects."""
