@@ -70,10 +70,27 @@ def _argo(world: World, resource: Resource) -> str:
     """Tracking as Argo CD writes it: https://argo-cd.readthedocs.io/en/stable/user-guide/resource_tracking/"""
     tracked = resource.annotations.get("argocd.argoproj.io/tracking-id", "").partition(":")[0]
     tracked = tracked or resource.labels.get("argocd.argoproj.io/instance", "")
-    for app in world.of_kind("Application"):
-        parts = app.each("status", "resources")
-        named = any((p.text("kind"), p.text("name")) == (resource.kind, resource.name) for p in parts)
-        if named or app.name == tracked:
-            heals = app.at("spec", "syncPolicy", "automated").flag("selfHeal")
-            return f"Argo CD app {app.name}" + (" (selfHeal)" if heals else "")
+    ours = world.derived(_apps_by_part).get((resource.kind, resource.name), ())
+    named = world.derived(_apps_by_name).get(tracked, ())
+    found = min((*ours, *named), key=lambda entry: entry[0], default=None)
+    if found is not None:
+        _, app = found
+        heals = app.at("spec", "syncPolicy", "automated").flag("selfHeal")
+        return f"Argo CD app {app.name}" + (" (selfHeal)" if heals else "")
     return f"Argo CD app {tracked}" if tracked else ""
+
+
+def _apps_by_part(world: World) -> dict[tuple[str, str], list[tuple[int, Resource]]]:
+    """The applications with their order, by kind and name of what they list."""
+    found: dict[tuple[str, str], list[tuple[int, Resource]]] = {}
+    for order, app in enumerate(world.of_kind("Application")):
+        for part in app.each("status", "resources"):
+            found.setdefault((part.text("kind"), part.text("name")), []).append((order, app))
+    return found
+
+
+def _apps_by_name(world: World) -> dict[str, list[tuple[int, Resource]]]:
+    found: dict[str, list[tuple[int, Resource]]] = {}
+    for order, app in enumerate(world.of_kind("Application")):
+        found.setdefault(app.name, []).append((order, app))
+    return found

@@ -10,12 +10,11 @@ from msgspec import Struct
 
 from anyops.world.evidence import Path, Quote, Span, View, first_quote
 from anyops.world.labels import LabelIndex
+from anyops.world.owners import owners_of
 from anyops.world.resource import Ref, Resource
+from anyops.world.served import was_served
 
 _GENERATED = re.compile(r"-[bcdfghjklmnpqrstvwxz2456789]{5,10}\Z")
-_OF_DEPLOYMENT = re.compile(r"[^-]-[bcdfghjklmnpqrstvwxz2456789]{8,10}-[bcdfghjklmnpqrstvwxz2456789]{5}\Z")
-"""The name of a Deployment's pod: both suffixes come from the alphabet of `rand.SafeEncodeString`
-(https://github.com/kubernetes/apimachinery/blob/master/pkg/util/rand/rand.go)."""
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 
@@ -227,7 +226,7 @@ class World(Struct, frozen=True, eq=False, dict=True):
         objects = [r for r in self.resources if r.kind != "Alert"]
         if self.events or self.logs or self.series or not objects:
             return False
-        return not any(_was_served(r) for r in objects)
+        return not any(was_served(r) for r in objects)
 
     @cached_property
     def _owned(self) -> dict[Ref, list[Resource]]:
@@ -240,7 +239,7 @@ class World(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def _owners(self) -> dict[int, tuple[Ref, ...]]:
         """The direct owners of each object by its identity, for two may have been read under one name."""
-        return {id(r): tuple(self._find_owners(r)) for r in self.resources}
+        return {id(r): tuple(owners_of(r, self.by_ref)) for r in self.resources}
 
     @cached_property
     def _tops(self) -> dict[int, Ref]:
@@ -290,32 +289,11 @@ class World(Struct, frozen=True, eq=False, dict=True):
         controller would (https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#pod-template-hash-label).
         """
         known = self._owners.get(id(resource))
-        return tuple(self._find_owners(resource)) if known is None else known
+        return tuple(owners_of(resource, self.by_ref)) if known is None else known
 
     def is_owned(self, resource: Resource) -> bool:
         """Whether it has an owner."""
         return bool(self.owners(resource))
-
-    def _find_owners(self, resource: Resource) -> Iterator[Ref]:
-        owners = list(_owner_refs(resource))
-        if not owners and not resource.complete and resource.kind in ("Pod", "ReplicaSet"):
-            owners = list(self._owner_by_name(resource))
-        yield from owners
-
-    def _owner_by_name(self, resource: Resource) -> Iterator[Ref]:
-        stem, _, suffix = resource.name.rpartition("-")
-        kinds = (
-            ("ReplicaSet", "StatefulSet", "DaemonSet", "Job") if resource.kind == "Pod" else ("Deployment",)
-        )
-        for kind in kinds:
-            if (kind == "StatefulSet") == suffix.isdigit() and Ref(
-                kind, resource.namespace, stem
-            ) in self.by_ref:
-                yield Ref(kind, resource.namespace, stem)
-                return
-        above = Ref("Deployment", resource.namespace, stem.rpartition("-")[0])
-        if resource.kind == "Pod" and (above in self.by_ref or _OF_DEPLOYMENT.search(resource.name)):
-            yield above
 
     def top_owner(self, resource: Resource) -> Ref:
         """The outermost owner known: Pod → ReplicaSet → Deployment. A lone object is its own."""
@@ -363,44 +341,6 @@ class World(Struct, frozen=True, eq=False, dict=True):
     def events_of(self, ref: Ref) -> list[Event]:
         """An object's events, oldest first."""
         return self.events_by_ref.get(ref, [])
-
-
-_OF_CONTROLLERS = ("Endpoints", "EndpointSlice", "Lease", "ControllerRevision")
-
-
-def _was_served(resource: Resource) -> bool:
-    metadata = resource.at("metadata")
-    marks = ("uid", "resourceVersion", "creationTimestamp")
-    served = any(metadata.text(key) for key in marks) or bool(metadata.at("ownerReferences").value)
-    return (
-        served
-        or not resource.complete
-        or resource.kind in _OF_CONTROLLERS
-        or bool(resource.text("spec", "nodeName"))
-        or _says_something(resource.at("status").value)
-    )
-
-
-def _says_something(value: Any) -> bool:
-    """Whether a text or number stands anywhere in it: generators write `status: {loadBalancer: {}}`."""
-    queue = [value]
-    while queue:
-        item = queue.pop()
-        if isinstance(item, Mapping):
-            queue += item.values()
-        elif isinstance(item, list | tuple):
-            queue += item
-        elif item not in (None, "", 0, False):
-            return True
-    return False
-
-
-def _owner_refs(resource: Resource) -> Iterator[Ref]:
-    owners = sorted(resource.each("metadata", "ownerReferences"), key=lambda o: not o.flag("controller"))
-    for owner in owners:
-        kind, name = owner.text("kind"), owner.text("name")
-        if kind and name:
-            yield Ref(kind, "" if kind in ("Node", "Namespace") else resource.namespace, name)
 
 
 def _group(pairs: Iterable[tuple[_K, _V]]) -> dict[_K, list[_V]]:

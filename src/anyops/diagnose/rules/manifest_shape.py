@@ -8,6 +8,7 @@ from anyops.diagnose.manifests import builtin_objects
 from anyops.diagnose.rules.manifest_fields import refused
 from anyops.diagnose.selectors import describe, matches
 from anyops.diagnose.workloads import POD_MAKERS, containers, pod_spec, template
+from anyops.world.labels import LabelIndex
 from anyops.world.resource import Field, Resource
 from anyops.world.world import World
 
@@ -157,7 +158,7 @@ def check_namespaces(world: World) -> Iterator[Found]:
     """Selectors that match workloads of another namespace only: a service never reaches over."""
     for service in builtin_objects(world, "Service"):
         wanted = service.at("spec", "selector").strings()
-        fitting = [w for w in world.of_kind(*POD_MAKERS) if wanted and wanted.items() <= _labels(w).items()]
+        fitting = world.derived(_makers).selected("", wanted)
         if fitting and service.namespace not in {w.namespace for w in fitting}:
             other = fitting[0]
             yield Found(
@@ -175,5 +176,7 @@ def check_namespaces(world: World) -> Iterator[Found]:
             )
 
 
-def _labels(maker: Resource) -> dict[str, str]:
-    return template(maker).strings("metadata", "labels")
+def _makers(world: World) -> LabelIndex[Resource]:
+    """What makes pods by their labels, whatever its namespace."""
+    makers = world.of_kind(*POD_MAKERS)
+    return LabelIndex(("", template(maker).strings("metadata", "labels"), maker) for maker in makers)
