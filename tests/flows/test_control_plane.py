@@ -25,12 +25,9 @@ from tests.fakes.kube.certificates import CA
 from tests.fakes.relay import Relay
 
 KUBECONFIG = os.environ.get("ANYOPS_TEST_KUBECONFIG", "")
-pytestmark = [
-    pytest.mark.skipif(
-        not KUBECONFIG, reason="no control plane: set ANYOPS_TEST_KUBECONFIG to a kubeconfig with all rights"
-    ),
-    pytest.mark.xdist_group("control-plane"),
-]
+pytestmark = pytest.mark.skipif(
+    not KUBECONFIG, reason="no control plane: set ANYOPS_TEST_KUBECONFIG to a kubeconfig with all rights"
+)
 PASSWORD = "correct-horse-battery-staple-7f3a"
 
 
