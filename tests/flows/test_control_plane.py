@@ -8,55 +8,23 @@ removed. Tests of other users need the server to know the token `dev-token` of t
 import base64
 import fcntl
 import json
-import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 
 from tests.control_plane import faults
+from tests.control_plane.command import KUBECONFIG, Said, analyze, anyops, causes
 from tests.control_plane.plane import Plane
 from tests.control_plane.planting import Planted, planting, ready
 from tests.fakes.kube.certificates import CA
 from tests.fakes.relay import Relay
 
-KUBECONFIG = os.environ.get("ANYOPS_TEST_KUBECONFIG", "")
 pytestmark = pytest.mark.skipif(
     not KUBECONFIG, reason="no control plane: set ANYOPS_TEST_KUBECONFIG to a kubeconfig with all rights"
 )
 PASSWORD = "correct-horse-battery-staple-7f3a"
-
-
-class Said(NamedTuple):
-    """What a command answered."""
-
-    code: int
-    out: str
-    errors: str
-
-    @property
-    def report(self) -> Any:
-        return json.loads(self.out)
-
-
-def anyops(*args: str, kubeconfig: Path | str = KUBECONFIG) -> Said:
-    variables = {**os.environ, "KUBECONFIG": str(kubeconfig), "COLUMNS": "100"}
-    done = subprocess.run([sys.executable, "-m", "anyops", *args], capture_output=True, env=variables)
-    return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
-
-
-def analyze(*args: str, kubeconfig: Path | str = KUBECONFIG) -> Said:
-    return anyops("incident", "analyze", *args, "-o", "json", kubeconfig=kubeconfig)
-
-
-def causes(said: Said) -> dict[tuple[str, str], str]:
-    """Certainty by cause code and resource."""
-    found = said.report["causes"]
-    return {(c["cause"], f"{c['resource']['kind']}/{c['resource']['name']}"): c["certainty"] for c in found}
 
 
 @pytest.fixture(scope="module")
@@ -162,11 +130,28 @@ def test_a_label_selector_narrows_the_answer(planted: Planted) -> None:
     )
 
 
-def test_an_object_that_is_not_there_is_a_wrong_question(planted: Planted) -> None:
-    said = anyops("why", "deploy/crush", "-n", planted.faulty)
+@pytest.mark.parametrize(
+    ("target", "namespace", "says", "cure"),
+    [
+        (["deploy/crush"], "faulty", "there is no Deployment/crush in ", "did you mean deployment/crash?"),
+        (["secret/kess"], "fine", "there is no Secret/kess in ", "did you mean secret/keys?"),
+        (["-l", "app=crush"], "faulty", "no object has the labels app=crush", "--show-labels"),
+        ([], "kube-sistem", "there is no namespace kube-sistem", "did you mean -n kube-system?"),
+    ],
+)
+def test_what_is_not_there_is_a_wrong_question_and_never_healthy(
+    planted: Planted, target: list[str], namespace: str, says: str, cure: str
+) -> None:
+    said = anyops("why", *target, "-n", getattr(planted, namespace, namespace))
     assert (said.code, said.out) == (2, "")
-    assert f"there is no Deployment/crush in {planted.faulty}" in said.errors
-    assert "did you mean deployment/crash?" in said.errors
+    assert says in said.errors
+    assert cure in said.errors
+
+
+def test_a_secret_can_be_asked_about(planted: Planted) -> None:
+    said = anyops("why", "secret/keys", "-n", planted.fine)
+    assert (said.code, said.errors) == (0, "")
+    assert f"Secret {planted.fine}/keys" in said.out
 
 
 @pytest.mark.parametrize("everywhere", [False, True])

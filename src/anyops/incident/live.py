@@ -11,7 +11,7 @@ from anyops.diagnose.selectors import Requirement, parse_selector
 from anyops.diagnose.wanted import logs_wanted, usage_wanted
 from anyops.environment import Environment
 from anyops.errors import UsageError
-from anyops.incident.targets import Named, asked
+from anyops.incident.targets import Named, asked, require
 from anyops.world.world import LogWanted, World
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ Make = Callable[[str], "Builder"]
 def read_live(here: Environment, live: Live, *, question: str = "", make: Make | None = None) -> World:
     """The World of the live cluster; `make` gives another builder than the usual one.
 
-    Raises ConfigError, UnreachableError and the like where nothing can be read, UsageError for a target that
-    is not there.
+    Raises ConfigError, UnreachableError and the like where nothing can be read, UsageError for a namespace or
+    a target that is not there.
     """
     from anyops.redact import Redactor, installation_key
     from anyops.sources.kube.build import Builder
@@ -72,8 +72,12 @@ def read_live(here: Environment, live: Live, *, question: str = "", make: Make |
     for it in live.objects:
         into.show(it.name)
 
+    # Secrets are not there before the second round.
+    first = [it for it in live.objects if it.kind != "Secret"]
+
     def wanted(world: World) -> tuple[list[LogWanted], bool]:
-        about = asked(world, live.objects, requirements)
+        require(world, namespaces)
+        about = asked(world, first, requirements)
         return logs_wanted(world, about), usage_wanted(world)
 
     reading = read_cluster(
