@@ -120,7 +120,7 @@ def types(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def tests(session: nox.Session) -> None:
     """The test suite; what stands after `--` goes to pytest."""
-    must(session, developing(session), "pytest", "-n", "2", "--dist", "loadgroup", "-rs", *session.posargs)
+    must(session, developing(session), "pytest", "-n", "2", "-rs", *session.posargs)
 
 
 @nox.session(venv_backend="none")

@@ -23,7 +23,7 @@ from anyops.sources.kube.transport import opened
 from tests.fakes.kube.kubeconfig import write
 
 Body = dict[str, Any]
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds that a real cluster may take for anything that is waited for."""
 
 
@@ -32,7 +32,6 @@ class Plane:
 
     def __init__(self, kubeconfig: Path) -> None:
         variables = {"KUBECONFIG": str(kubeconfig), "PATH": os.environ.get("PATH", "")}
-        self.kubeconfig = kubeconfig
         self.connection: Connection = connect(variables, Path.home())
         self._credential = asyncio.run(obtain(self.connection, variables, terminal=False))
         self.client = self.opened(self._credential.lines)

@@ -6,171 +6,40 @@ removed. Tests of other users need the server to know the token `dev-token` of t
 """
 
 import base64
+import fcntl
 import json
-import os
-import subprocess
-import sys
-import uuid
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 
 from tests.control_plane import faults
-from tests.control_plane.plane import Body, Plane
+from tests.control_plane.command import KUBECONFIG, Said, analyze, anyops, causes
+from tests.control_plane.plane import Plane
+from tests.control_plane.planting import Planted, planting, ready
 from tests.fakes.kube.certificates import CA
 from tests.fakes.relay import Relay
 
-KUBECONFIG = os.environ.get("ANYOPS_TEST_KUBECONFIG", "")
-pytestmark = [
-    pytest.mark.skipif(
-        not KUBECONFIG, reason="no control plane: set ANYOPS_TEST_KUBECONFIG to a kubeconfig with all rights"
-    ),
-    pytest.mark.xdist_group("control-plane"),
-]
+pytestmark = pytest.mark.skipif(
+    not KUBECONFIG, reason="no control plane: set ANYOPS_TEST_KUBECONFIG to a kubeconfig with all rights"
+)
 PASSWORD = "correct-horse-battery-staple-7f3a"
-
-
-class Said(NamedTuple):
-    """What a command answered."""
-
-    code: int
-    out: str
-    errors: str
-
-    @property
-    def report(self) -> Any:
-        return json.loads(self.out)
-
-
-def anyops(*args: str, kubeconfig: Path | str = KUBECONFIG) -> Said:
-    variables = {**os.environ, "KUBECONFIG": str(kubeconfig), "COLUMNS": "100"}
-    done = subprocess.run([sys.executable, "-m", "anyops", *args], capture_output=True, env=variables)
-    return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
-
-
-def analyze(*args: str, kubeconfig: Path | str = KUBECONFIG) -> Said:
-    return anyops("incident", "analyze", *args, "-o", "json", kubeconfig=kubeconfig)
-
-
-def causes(said: Said) -> dict[tuple[str, str], str]:
-    """Certainty by cause code and resource."""
-    found = said.report["causes"]
-    return {(c["cause"], f"{c['resource']['kind']}/{c['resource']['name']}"): c["certainty"] for c in found}
 
 
 @pytest.fixture(scope="module")
 def plane() -> Iterator[Plane]:
-    with Plane(Path(KUBECONFIG)) as opened:
-        yield opened
-
-
-class Planted(NamedTuple):
-    """Namespaces by what is wrong in them."""
-
-    faulty: str
-    tight: str
-    fine: str
-    group: str
+    """The cluster, for one process at a time."""
+    with (Path(tempfile.gettempdir()) / "anyops-control-plane.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with Plane(Path(KUBECONFIG)) as opened:
+            yield opened
 
 
 @pytest.fixture(scope="module")
 def planted(plane: Plane) -> Iterator[Planted]:
-    """Faults of every kind in `faulty`, a used up quota in `tight`, and nothing wrong in `fine`."""
-    group = f"{uuid.uuid4().hex[:6]}.anyops.test"
-    definition = faults.definition(group, "Queue")
-    path = plane.path("apiextensions.k8s.io/v1", "CustomResourceDefinition")
-    with plane.namespaces("faulty", "tight", "fine") as named:
-        try:
-            plane.create(definition)
-            plane.until(path, lambda items: _established(items, group), "the definition served")
-            _plant_faults(plane, named["faulty"])
-            plane.create(faults.quota("small", 1), namespace=named["tight"])
-            plane.create(faults.deployment("many", replicas=3), namespace=named["tight"])
-            _plant_healthy(plane, named["fine"])
-            _plant_queues(plane, named["faulty"], named["fine"], group)
-            _wait_for_faults(plane, named["faulty"], named["tight"])
-            yield Planted(**named, group=group)
-        finally:
-            plane.delete(f"{path}/{definition['metadata']['name']}")
-
-
-def _established(items: list[Body], group: str) -> bool:
-    mine = [item for item in items if item["spec"]["group"] == group]
-    conditions = mine[0].get("status", {}).get("conditions") or []
-    return any(c["type"] == "Established" and c["status"] == "True" for c in conditions)
-
-
-def _plant_faults(plane: Plane, namespace: str) -> None:
-    mount = {"name": "data", "mountPath": "/data"}
-    volume = {"name": "data", "persistentVolumeClaim": {"claimName": "data"}}
-    plane.create(
-        faults.deployment("crash", replicas=2, mode="crash"),
-        faults.deployment("oom", mode="oom", resources={"limits": {"memory": "64Mi"}}),
-        faults.deployment("pull", mode="imagepull"),
-        faults.deployment("big", resources={"requests": {"cpu": "64"}}),
-        faults.deployment("config", mode="run", envFrom=[{"configMapRef": {"name": "nowhere"}}]),
-        faults.claim("data", "nowhere"),
-        faults.deployment("disk", volumes=[volume], volumeMounts=[mount]),
-        faults.deployment("cart"),
-        faults.service("cart", "kart"),
-        namespace=namespace,
-    )
-    pods = f"/api/v1/namespaces/{namespace}/pods"
-    plane.until(pods, lambda items: _running(items, "config"), "the pod of config started")
-    for pod in plane.items(pods, labelSelector="app=config"):
-        status = faults.missing_config(pod["status"]["containerStatuses"][0], "nowhere")
-        plane.patch(f"{pods}/{pod['metadata']['name']}/status", {"status": status})
-        plane.create(faults.event(pod, "Failed", 'Error: configmap "nowhere" not found'))
-
-
-def _plant_healthy(plane: Plane, namespace: str) -> None:
-    plane.create(faults.deployment("web", replicas=3), faults.service("web", "web"), namespace=namespace)
-    plane.create(faults.deployment("bot", serviceAccountName="ghost"), namespace=namespace)
-    plane.create(faults.applied_secret("keys", PASSWORD), namespace=namespace)
-    plane.until(
-        f"/apis/apps/v1/namespaces/{namespace}/deployments",
-        lambda items: (_ready(items, "web"), _ready(items, "bot")) == (3, 1),
-        "web and bot ready",
-    )
-
-
-def _plant_queues(plane: Plane, faulty: str, fine: str, group: str) -> None:
-    for namespace, status in (
-        (faulty, faults.condition("False", "BrokerGone", "no broker answers at 10.0.0.9:5672")),
-        (fine, faults.condition("True", "Serving", "the broker answers")),
-    ):
-        queue = {"apiVersion": f"{group}/v1", "kind": "Queue", "metadata": {"name": "orders"}, "spec": {}}
-        plane.create(queue, namespace=namespace)
-        path = plane.path(f"{group}/v1", "Queue", namespace, "orders")
-        plane.patch(f"{path}/status", {"status": status})
-
-
-def _wait_for_faults(plane: Plane, faulty: str, tight: str) -> None:
-    """Until node, scheduler and controllers have said all that they have to say."""
-    said = {("Pod", "BackOff"), ("Pod", "Failed"), ("Pod", "FailedScheduling")}
-    said |= {("PersistentVolumeClaim", "ProvisioningFailed")}
-    plane.until(
-        f"/api/v1/namespaces/{faulty}/events",
-        lambda items: said <= {(e["involvedObject"]["kind"], e["reason"]) for e in items},
-        "events of all faults",
-    )
-    plane.until(
-        f"/apis/apps/v1/namespaces/{tight}/deployments",
-        lambda items: any(c["reason"] == "FailedCreate" for c in items[0]["status"].get("conditions", [])),
-        "the quota refuses",
-    )
-    plane.until(
-        f"/api/v1/namespaces/{faulty}/pods",
-        lambda items: sum("containerStatuses" in pod["status"] for pod in items) == 6,
-        "the node has reported every pod",
-    )
-
-
-def _running(pods: list[Body], app: str) -> bool:
-    mine = [pod for pod in pods if pod["metadata"]["labels"].get("app") == app]
-    return bool(mine) and all(pod["status"].get("phase") == "Running" for pod in mine)
+    with planting(plane, PASSWORD) as planted:
+        yield planted
 
 
 def test_the_untouched_cluster_is_healthy(plane: Plane) -> None:
@@ -261,11 +130,28 @@ def test_a_label_selector_narrows_the_answer(planted: Planted) -> None:
     )
 
 
-def test_an_object_that_is_not_there_is_a_wrong_question(planted: Planted) -> None:
-    said = anyops("why", "deploy/crush", "-n", planted.faulty)
+@pytest.mark.parametrize(
+    ("target", "namespace", "says", "cure"),
+    [
+        (["deploy/crush"], "faulty", "there is no Deployment/crush in ", "did you mean deployment/crash?"),
+        (["secret/kess"], "fine", "there is no Secret/kess in ", "did you mean secret/keys?"),
+        (["-l", "app=crush"], "faulty", "no object has the labels app=crush", "--show-labels"),
+        ([], "kube-sistem", "there is no namespace kube-sistem", "did you mean -n kube-system?"),
+    ],
+)
+def test_what_is_not_there_is_a_wrong_question_and_never_healthy(
+    planted: Planted, target: list[str], namespace: str, says: str, cure: str
+) -> None:
+    said = anyops("why", *target, "-n", getattr(planted, namespace, namespace))
     assert (said.code, said.out) == (2, "")
-    assert f"there is no Deployment/crush in {planted.faulty}" in said.errors
-    assert "did you mean deployment/crash?" in said.errors
+    assert says in said.errors
+    assert cure in said.errors
+
+
+def test_a_secret_can_be_asked_about(planted: Planted) -> None:
+    said = anyops("why", "secret/keys", "-n", planted.fine)
+    assert (said.code, said.errors) == (0, "")
+    assert f"Secret {planted.fine}/keys" in said.out
 
 
 @pytest.mark.parametrize("everywhere", [False, True])
@@ -394,14 +280,10 @@ def test_diff_says_what_changed_between_two_moments(plane: Plane, planted: Plant
     assert anyops("diff", str(before), str(before)).code == 0
     web = f"/apis/apps/v1/namespaces/{planted.fine}/deployments/web"
     plane.patch(web, {"spec": {"replicas": 4}})
-    plane.until(web.rpartition("/")[0], lambda items: _ready(items, "web") == 4, "a fourth pod of web")
+    plane.until(web.rpartition("/")[0], lambda items: ready(items, "web") == 4, "a fourth pod of web")
     after = tmp_path / "after.tar.gz"
     assert anyops("cluster", "snapshot", str(after), "-n", planted.fine).code == 0
     said = anyops("diff", str(before), str(after))
     assert (said.code, said.errors) == (1, "")
     assert "web" in said.out
     assert "3 → 4" in said.out
-
-
-def _ready(deployments: list[Body], name: str) -> int:
-    return next(d["status"].get("readyReplicas", 0) for d in deployments if d["metadata"]["name"] == name)

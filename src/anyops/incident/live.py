@@ -13,7 +13,7 @@ from anyops.diagnose.selectors import Requirement, parse_selector
 from anyops.diagnose.wanted import wanted
 from anyops.environment import Environment, uncollected
 from anyops.errors import UsageError
-from anyops.incident.targets import Named, asked
+from anyops.incident.targets import Named, asked, require
 from anyops.world.world import Wanted, World
 
 if TYPE_CHECKING:
@@ -68,8 +68,8 @@ Make = Callable[[str], "Builder"]
 def read_live(here: Environment, live: Live, *, question: str = "", make: Make | None = None) -> World:
     """The World of the live cluster; `make` gives another builder than the usual one.
 
-    Raises ConfigError, UnreachableError and the like where nothing can be read, UsageError for a target that
-    is not there.
+    Raises ConfigError, UnreachableError and the like where nothing can be read, UsageError for a namespace or
+    a target that is not there.
     """
     from anyops.redact import Redactor, installation_key
     from anyops.sources.kube.build import Builder
@@ -88,8 +88,12 @@ def read_live(here: Environment, live: Live, *, question: str = "", make: Make |
     for it in live.objects:
         into.show(it.name)
 
+    # Secrets are not there before the second round.
+    first = [it for it in live.objects if it.kind != "Secret"]
+
     def look(world: World) -> Wanted:
-        about = asked(world, live.objects, requirements)
+        require(world, namespaces)
+        about = asked(world, first, requirements)
         return Wanted() if live.objects_only else wanted(world, about)
 
     reading = read_cluster(connection, ask, into, variables=here.variables, terminal=here.terminal, look=look)

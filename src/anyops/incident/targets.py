@@ -86,6 +86,18 @@ def asked(world: World, objects: Sequence[Named], selector: Sequence[Requirement
     return tuple(dict.fromkeys(refs))
 
 
+def require(world: World, namespaces: Sequence[str]) -> None:
+    """Raises UsageError for a namespace that is sure not to be there: an empty one is another matter."""
+    there = [r.name for r in world.of_kind("Namespace")]
+    if not there or not world.was_listed("Namespace"):
+        return
+    for name in namespaces:
+        if name not in there and not any(r.namespace == name for r in world.resources):
+            near = get_close_matches(name, there, n=1)
+            hint = f"did you mean -n {safe(near[0])}?" if near else "see `kubectl get namespaces`"
+            raise UsageError(f"there is no namespace {name}", hint=hint)
+
+
 def _found(world: World, it: Named) -> list[Ref]:
     refs = [r.ref for r in world.of_kind(it.kind) if r.name == it.name]
     if refs:
