@@ -49,11 +49,14 @@ class Collector:
     async def lists(self) -> None:
         """Every list that is worth reading. Raises the failure's error where nothing at all could be read."""
         first = [self._read(read) for read in self._first()]
-        await self._all([*first, self._discovered()], keep=_FOR_LOGS * self.ask.timeout)
+        ends_at = self.api.ends_at
+        self.api.ends_at -= _FOR_LOGS * self.ask.timeout
+        await self._all([*first, self._discovered()])
         if self.api.answered == 0:
             raise self.api.nothing()
         if (useless := self.into.useless()) is not None:
             raise self.api.ended or self.api.trouble.useless(useless)
+        self.api.ends_at = ends_at
 
     async def more(self, logs: Sequence[LogWanted], secrets_of: Iterable[str], *, usage: bool) -> None:
         """The ends of these logs, the secrets of these namespaces and, for `usage`, what is used now."""
@@ -116,12 +119,12 @@ class Collector:
         except (msgspec.MsgspecError, AttributeError, TypeError):
             self.into.unread(SECRETS, namespace, "failed", "the server gives no table of them")
 
-    async def _all(self, jobs: Sequence[Coroutine[Any, Any, None]], keep: float = 0.0) -> None:
-        """Run together until `keep` seconds are left; a list that is cut short says so itself."""
+    async def _all(self, jobs: Sequence[Coroutine[Any, Any, None]]) -> None:
+        """Run together until the time is over; a list that is cut short says so itself."""
         tasks = [asyncio.ensure_future(job) for job in jobs]
         try:
             if tasks:
-                await asyncio.wait(tasks, timeout=max(0.0, self.api.left - keep))
+                await asyncio.wait(tasks, timeout=self.api.left)
         finally:
             late = [task for task in tasks if not task.done()]
             for task in late:
