@@ -21,6 +21,8 @@ LOG_BYTES = 1 << 20
 """The most of one log; a server that sends more is cut off."""
 _FOR_LOGS = 0.2
 """The part of the time that lists may not take: logs tell more."""
+_METRICS = "metrics.k8s.io/"
+"""In the names of the groups of measurements, whose absence matters only where usage does."""
 _DNS = "k8s-app in (kube-dns,coredns)"
 _DNS_LABEL = "kubernetes.io/service-name=kube-dns"
 
@@ -45,6 +47,7 @@ class Collector:
         self.ask = ask
         self.into = into
         self.served: tuple[Served, ...] = FIRST
+        self._away: list[tuple[str, ApiError]] = []
 
     async def lists(self) -> None:
         """Every list that is worth reading. Raises the failure's error where nothing at all could be read."""
@@ -61,6 +64,8 @@ class Collector:
     async def more(self, logs: Sequence[LogWanted], secrets_of: Iterable[str], *, usage: bool) -> None:
         """The ends of these logs, the secrets of these namespaces and, for `usage`, what is used now."""
         metered = [s for s in self.served if s.group == metrics.GROUP] if usage else []
+        for name, failure in self._away if usage else ():
+            self.into.missed(name, "failed", failure.detail)
         await self._all(
             [
                 *(self._log(want) for want in logs),
@@ -98,8 +103,10 @@ class Collector:
         except ApiError as failure:
             self.into.missed("discovery", failure.why, f"which kinds there are: {failure.detail}")
             return
-        for group_version, stale in found.failed:
-            self.into.missed(group_version, "failed", stale.detail)
+        self._away = [(name, away) for name, away in found.failed if _METRICS in name]
+        for name, away in found.failed:
+            if _METRICS not in name:
+                self.into.missed(name, "failed", away.detail)
         self.served = found.served
         await asyncio.gather(*(self._read(r) for r in lists(ordered(found.served), self.ask.namespaces)))
 
