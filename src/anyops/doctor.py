@@ -10,22 +10,21 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, Literal
-from urllib.parse import urlsplit
+from typing import Literal
 
 from msgspec import Struct
 
 from anyops import __version__
 from anyops.environment import Environment
+from anyops.errors import ConfigError
 from anyops.installation import CREW_BELOW, EXTRAS, has_extra, installation
 
 State = Literal["ok", "missing", "failed"]
 
 CONNECT_SECONDS = 2.0
 KEYS = ("OPENROUTER_API_KEY",)
-LARGEST_KUBECONFIG = 8 << 20
 
 
 class Check(Struct, frozen=True, kw_only=True):
@@ -111,100 +110,52 @@ def _store(here: Environment) -> Iterator[Check]:
 
 
 def _kubeconfig(here: Environment) -> Iterator[Check]:
-    files = kubeconfig_files(here)
-    merged, broken = _merged(file for file in files if file.exists())
-    yield from broken
-    if not merged["contexts"]:
-        yield from () if broken else _no_kubeconfig(here, files)
+    from anyops.sources.kube.config.kubeconfig import load
+
+    try:
+        merged = load(here.variables, here.home)
+    except ConfigError as error:
+        yield Check(name="kubeconfig", state="failed", detail=error.message, mend="kubectl config view")
         return
-    current = merged["current-context"]
-    names = ", ".join(sorted(merged["contexts"]))
-    if current not in merged["contexts"]:
-        pick = min(merged["contexts"])
-        detail = (
-            f"no current context; there are: {names}" if not current else f"no context {current}: {names}"
-        )
-        yield Check(
-            name="kubeconfig",
-            state="missing",
-            detail=detail,
-            mend=f"kubectl config use-context {shlex.quote(pick)}",
-        )
+    if not merged.contexts:
+        yield _no_kubeconfig(here, merged.looked)
         return
-    yield Check(name="kubeconfig", state="ok", detail=f"current {current}; contexts: {names}")
-    yield _reached(here, current, merged["clusters"].get(merged["contexts"][current], {}))
+    names = ", ".join(sorted(merged.contexts))
+    if merged.current not in merged.contexts:
+        what = (
+            f"no context {merged.current}: {names}"
+            if merged.current
+            else f"no current context; there are: {names}"
+        )
+        mend = f"kubectl config use-context {shlex.quote(min(merged.contexts))}"
+        yield Check(name="kubeconfig", state="missing", detail=what, mend=mend)
+        return
+    yield Check(name="kubeconfig", state="ok", detail=f"current {merged.current}; contexts: {names}")
+    yield _reached(here, merged.current)
 
 
-def kubeconfig_files(here: Environment) -> list[Path]:
-    """KUBECONFIG's files, else ~/.kube/config, as kubectl looks for them."""
-    given = [Path(part) for part in here.variables.get("KUBECONFIG", "").split(os.pathsep) if part]
-    return given or [here.home / ".kube" / "config"]
-
-
-def _no_kubeconfig(here: Environment, files: list[Path]) -> Iterator[Check]:
+def _no_kubeconfig(here: Environment, files: Iterable[Path]) -> Check:
     if here.variables.get("KUBERNETES_SERVICE_HOST"):
-        yield Check(name="kubeconfig", state="ok", detail="inside a cluster, with its service account")
-        return
+        return Check(name="kubeconfig", state="ok", detail="inside a cluster, with its service account")
     looked = ", ".join(map(str, files))
-    yield Check(name="kubeconfig", state="missing", detail=f"none at {looked} (dumps can be read without)")
+    return Check(name="kubeconfig", state="missing", detail=f"none at {looked} (dumps can be read without)")
 
 
-def _merged(files: Iterable[Path]) -> tuple[dict[str, Any], list[Check]]:
-    """Context name → cluster name, cluster name → its fields; the first file to say a thing wins."""
-    contexts: dict[str, str] = {}
-    clusters: dict[str, Mapping[str, Any]] = {}
-    current, broken = "", []
-    for file in files:
-        try:
-            read = _yaml(file)
-        except (OSError, ValueError) as error:
-            mend = f"kubectl --kubeconfig {shlex.quote(str(file))} config view"
-            broken.append(Check(name="kubeconfig", state="failed", detail=f"{file}: {error}", mend=mend))
-            continue
-        current = current or str(read.get("current-context") or "")
-        for entry in _named(read, "contexts"):
-            contexts.setdefault(str(entry["name"]), str(_mapping(entry.get("context")).get("cluster", "")))
-        for entry in _named(read, "clusters"):
-            clusters.setdefault(str(entry["name"]), _mapping(entry.get("cluster")))
-    return {"contexts": contexts, "clusters": clusters, "current-context": current}, broken
-
-
-def _yaml(file: Path) -> Mapping[str, Any]:
-    import yaml
-
-    if file.stat().st_size > LARGEST_KUBECONFIG:
-        raise ValueError("too large for a kubeconfig")
-    try:
-        read = yaml.safe_load(file.read_text("utf-8"))
-    except (yaml.YAMLError, RecursionError) as error:
-        raise ValueError(" ".join(str(error).split())[:200]) from None
-    if read is not None and not isinstance(read, Mapping):
-        raise ValueError("is no kubeconfig")
-    return read or {}
-
-
-def _named(read: Mapping[str, Any], key: str) -> Iterator[Mapping[str, Any]]:
-    entries = read.get(key)
-    for entry in entries if isinstance(entries, list) else ():
-        if isinstance(entry, Mapping) and entry.get("name"):
-            yield entry
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _reached(here: Environment, context: str, cluster: Mapping[str, Any]) -> Check:
+def _reached(here: Environment, context: str) -> Check:
     """Whether the API server takes a TCP connection; nothing is sent."""
-    try:
-        server = urlsplit(str(cluster.get("server", "")))
-        host, port = server.hostname or "", server.port or (80 if server.scheme == "http" else 443)
-    except ValueError:
-        host, port = "", 0
+    from anyops.sources.kube.config.address import port_of, split
+    from anyops.sources.kube.config.kubeconfig import connect
+    from anyops.sources.kube.config.proxies import proxy
+
     see = f"kubectl --context {shlex.quote(context)} cluster-info"
-    if not host:
-        return Check(name="cluster", state="failed", detail=f"context {context} names no server", mend=see)
-    if cluster.get("proxy-url") or here.variables.get("HTTPS_PROXY") or here.variables.get("https_proxy"):
+    try:
+        connection = connect(here.variables, here.home)
+        through = proxy(connection, here.variables)
+    except ConfigError as error:
+        return Check(name="cluster", state="failed", detail=error.message, mend="kubectl config view")
+    parts = split(connection.server, "server")
+    host, port = parts.hostname or "", port_of(parts)
+    if through:
         return Check(name="cluster", state="ok", detail=f"{host}:{port} through a proxy (not tried)")
     try:
         socket.create_connection((host, port), timeout=CONNECT_SECONDS).close()

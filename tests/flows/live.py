@@ -1,5 +1,6 @@
 """A small cluster, and whole commands against a server that serves it."""
 
+import json
 import time
 from pathlib import Path
 from typing import Any
@@ -191,3 +192,25 @@ def well() -> list[dict[str, Any]]:
 def ill() -> list[dict[str, Any]]:
     """A cluster in which `cart` crashes."""
     return [node(), secret(), *workload("cart", 0, 1), crashing("cart-6d9f8b7c5-aaaaa")]
+
+
+def refused(done: Done, code: int, says: str, cure: str, within: float = 5.0) -> None:
+    """The command ended with one line and its cure on standard error, in time, and nothing else."""
+    assert (done.code, done.out) == (code, "")
+    line, hint = done.err.splitlines()
+    assert line.startswith("anyops: ")
+    assert says in line
+    assert cure in hint
+    assert done.seconds < within
+
+
+def report(done: Done, code: int) -> dict[str, Any]:
+    """The report that a command gave as JSON; it said nothing else."""
+    assert (done.code, done.err) == (code, "")
+    found: dict[str, Any] = json.loads(done.out)
+    return found
+
+
+def unread(found: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """What a report did not read: its source, why and in which words."""
+    return {item["source"]: (item["why"], item["detail"]) for item in found["unread"]}

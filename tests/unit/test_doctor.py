@@ -106,6 +106,37 @@ def test_no_kubeconfig_breaks_the_doctor(here: Environment, content: bytes) -> N
     assert {"python", "kubeconfig", "terminal"} <= {c.name for c in examine(here).checks}
 
 
+@pytest.mark.parametrize(
+    ("cluster", "says"),
+    [
+        ({"server": "https://user:s3cr3t@kube"}, "cluster.server holds a user"),
+        ({"server": ""}, "cluster.server is missing"),
+        ({"server": "http://10.2.0.1"}, "is plain http to 10.2.0.1"),
+        ({"certificate-authority-data": "***"}, "certificate-authority-data is no base64"),
+        ({"proxy-url": "ftp://proxy"}, "is neither http, https nor socks5"),
+    ],
+)
+def test_what_an_analysis_would_refuse_the_doctor_names(
+    here: Environment, cluster: dict[str, str], says: str
+) -> None:
+    kubeconfig(here.home / ".kube" / "config", port=1, **cluster)
+    found = check(here, "cluster")
+    assert (found.state, found.mend) == ("failed", "kubectl config view")
+    assert says in found.detail
+    assert "s3cr3t" not in found.detail
+
+
+def test_a_cluster_behind_a_proxy_is_not_tried(here: Environment, tmp_path: Path) -> None:
+    kubeconfig(here.home / ".kube" / "config", port=1, **{"server": "https://kube.example.com:6443"})
+    there = place(here, tmp_path, HTTPS_PROXY="http://proxy:3128")
+    assert check(there, "cluster").detail == "kube.example.com:6443 through a proxy (not tried)"
+
+
+def test_a_pod_needs_no_kubeconfig(here: Environment, tmp_path: Path) -> None:
+    there = place(here, tmp_path, KUBERNETES_SERVICE_HOST="10.96.0.1")
+    assert check(there, "kubeconfig").detail == "inside a cluster, with its service account"
+
+
 def test_a_key_is_present_or_not_and_never_printed(here: Environment, tmp_path: Path) -> None:
     there = place(here, tmp_path, OPENROUTER_API_KEY="sk-or-v1-0123")
     assert check(there, "model key").detail == "OPENROUTER_API_KEY is set (not shown)"

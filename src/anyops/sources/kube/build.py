@@ -183,6 +183,8 @@ def plain(body: Any) -> Body:
     """The object without who wrote which field and what `kubectl apply` sent; TypeError where it is none."""
     if not isinstance(body, dict) or not isinstance(metadata := body.get("metadata"), dict):
         raise TypeError("no object")
+    if not isinstance(name := metadata.get("name"), str) or not name:
+        raise TypeError("no name")
     metadata.pop("managedFields", None)
     annotations = metadata.get("annotations")
     if isinstance(annotations, dict):

@@ -22,6 +22,8 @@ LOG_BYTES = 1 << 20
 """The most of one log; a server that sends more is cut off."""
 _FOR_LOGS = 0.2
 """The part of the time that lists may not take: logs tell more."""
+_METRICS = "metrics.k8s.io/"
+"""In the names of the groups of measurements, whose absence matters only where usage does."""
 _PODS = next(s for s in FIRST if s.kind == "Pod")
 _SERVICES = next(s for s in FIRST if s.kind == "Service")
 _DNS = "k8s-app in (kube-dns,coredns)"
@@ -48,18 +50,24 @@ class Collector:
         self.ask = ask
         self.into = into
         self.served: tuple[Served, ...] = FIRST
+        self._away: list[tuple[str, ApiError]] = []
 
     async def lists(self) -> None:
         """Every list that is worth reading. Raises the failure's error where nothing at all could be read."""
         first = [self._read(read) for read in self._first()]
-        await self._all([*first, self._discovered()], keep=_FOR_LOGS * self.ask.timeout)
+        ends_at = self.api.ends_at
+        self.api.ends_at -= _FOR_LOGS * self.ask.timeout
+        await self._all([*first, self._discovered()])
         if self.api.answered == 0:
             raise self.api.nothing()
         if (useless := self.into.useless()) is not None:
             raise self.api.ended or self.api.trouble.useless(useless)
+        self.api.ends_at = ends_at
 
     async def more(self, wanted: Wanted, secrets_of: Iterable[str]) -> None:
         """What a first look asks for, and the secrets of these namespaces."""
+        for name, failure in self._away if wanted.usage else ():
+            self.into.missed(name, "failed", failure.detail)
         await self._all(
             [
                 *(self._log(want) for want in wanted.logs),
@@ -118,8 +126,10 @@ class Collector:
         except ApiError as failure:
             self.into.missed("discovery", failure.why, f"which kinds there are: {failure.detail}")
             return
-        for group_version, stale in found.failed:
-            self.into.missed(group_version, "failed", stale.detail)
+        self._away = [(name, away) for name, away in found.failed if _METRICS in name]
+        for name, away in found.failed:
+            if _METRICS not in name:
+                self.into.missed(name, "failed", away.detail)
         self.served = found.served
         await asyncio.gather(*(self._read(r) for r in lists(ordered(found.served), self.ask.namespaces)))
 
@@ -139,12 +149,12 @@ class Collector:
         except (msgspec.MsgspecError, AttributeError, TypeError):
             self.into.unread(SECRETS, namespace, "failed", "the server gives no table of them")
 
-    async def _all(self, jobs: Sequence[Coroutine[Any, Any, None]], keep: float = 0.0) -> None:
-        """Run together until `keep` seconds are left; a list that is cut short says so itself."""
+    async def _all(self, jobs: Sequence[Coroutine[Any, Any, None]]) -> None:
+        """Run together until the time is over; a list that is cut short says so itself."""
         tasks = [asyncio.ensure_future(job) for job in jobs]
         try:
             if tasks:
-                await asyncio.wait(tasks, timeout=max(0.0, self.api.left - keep))
+                await asyncio.wait(tasks, timeout=self.api.left)
         finally:
             late = [task for task in tasks if not task.done()]
             for task in late:

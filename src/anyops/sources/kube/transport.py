@@ -28,7 +28,7 @@ BODY_BYTES = 256 << 20
 """The largest body that is taken, decompressed."""
 OVER = "not within the time (--timeout)"
 """What is said of a request that was cut short."""
-_CONNECT = 0.9
+_CONNECT = 0.75
 """The part of a request's time that a connection may take to come about."""
 _LATER = (429, 503)
 _BROKEN = (500, 502, 504)
@@ -99,7 +99,8 @@ class Api:
         self.connection = connection
         self.timeout = timeout
         self.within = within
-        self.ends_at = asyncio.get_running_loop().time() + within
+        self.began_at = asyncio.get_running_loop().time()
+        self.ends_at = self.began_at + within
         self.answered = 0
         """How many requests the server took, whatever it said to them."""
         self.taken = 0
@@ -119,7 +120,7 @@ class Api:
 
     @property
     def left(self) -> float:
-        """Seconds until all is over."""
+        """Seconds until no request goes on."""
         return max(0.0, self.ends_at - asyncio.get_running_loop().time())
 
     async def get(
@@ -164,13 +165,9 @@ class Api:
         seconds = min(self.timeout, self.left)
         try:
             # httpx leaves a socket open whose handshake is cancelled, and closes one that takes too long.
+            limit, form = httpx.Timeout(None, connect=_CONNECT * seconds), {"Accept": accept}
             request = client.build_request(
-                "GET",
-                path,
-                params=dict(query),
-                headers={"Accept": accept},
-                extensions=sni,
-                timeout=httpx.Timeout(None, connect=_CONNECT * seconds),
+                "GET", path, params=dict(query), headers=form, timeout=limit, extensions=sni
             )
             async with asyncio.timeout(seconds):
                 response = await client.send(request, stream=True)
@@ -182,7 +179,7 @@ class Api:
             raise _AgainError(ApiError("failed", "the server's compressed answer is broken")) from None
         except (TimeoutError, httpx.ConnectTimeout):
             raise self._too_slow(seconds) from None
-        except (httpx.TransportError, httpx.InvalidURL) as error:
+        except (httpx.TransportError, httpx.InvalidURL, OSError) as error:
             raise self._unanswered(error) from None
         return await self._judged(response, answer, logins)
 
@@ -237,7 +234,7 @@ class Api:
         inner, text = innermost(error), words_of(error)
         if isinstance(inner, ssl.SSLError) and (ends := self.trouble.distrusted(inner)) is not None:
             return ApiError("failed", ends.message, ends=ends)
-        broke = isinstance(error, httpx.ReadError | httpx.WriteError | httpx.RemoteProtocolError)
+        broke = isinstance(error, httpx.ReadError | httpx.WriteError | httpx.RemoteProtocolError | OSError)
         text = f"the connection broke: {text}" if broke else text
         failure = ApiError("failed", text, ends=None if self.heard else self.trouble.silent(text))
         return _AgainError(failure) if broke else failure
@@ -290,7 +287,8 @@ class Api:
             return self.ended
         if self._client is None:
             return self.trouble.late(self.within)
-        return self.trouble.silent(f"no answer within {self.within - self.left:.2g} s")
+        seconds = asyncio.get_running_loop().time() - self.began_at
+        return self.trouble.silent(f"no answer within {seconds:.2g} s")
 
     async def aclose(self) -> None:
         """Close every connection."""
