@@ -112,7 +112,7 @@ class _AggregatedList(Struct, frozen=True):
 
 
 async def discover(api: Getter) -> Discovered:
-    """Every resource that can be listed, of each group in the version that the server prefers.
+    """Every resource that can be listed, each in the version of its group that the server prefers for it.
 
     Raises ApiError where not even the groups can be read.
     """
@@ -122,16 +122,28 @@ async def discover(api: Getter) -> Discovered:
     served = list(_of_document(core.body, "v1"))
     whole = _aggregated(groups.body)
     if whole is not None:
-        return Discovered(tuple(served + list(_of_aggregated(whole))), tuple(_stale(whole)))
-    chosen = [group.preferredVersion or group.versions[0] for group in _groups(groups.body) if group.versions]
-    documents = await asyncio.gather(*(_document(api, version.groupVersion) for version in chosen))
+        return Discovered(tuple(_first_of_each([*served, *_of_aggregated(whole)])), tuple(_stale(whole)))
+    names = [version.groupVersion for group in _groups(groups.body) for version in _preferred_first(group)]
+    documents = await asyncio.gather(*(_document(api, name) for name in names))
     failed = []
-    for version, document in zip(chosen, documents, strict=True):
+    for name, document in zip(names, documents, strict=True):
         if isinstance(document, ApiError):
-            failed.append((version.groupVersion, document))
+            failed.append((name, document))
         else:
-            served += _of_document(document, version.groupVersion)
-    return Discovered(tuple(served), tuple(failed))
+            served += _of_document(document, name)
+    return Discovered(tuple(_first_of_each(served)), tuple(failed))
+
+
+def _preferred_first(group: "_Group") -> "list[_Version]":
+    return sorted(group.versions, key=lambda version: version != group.preferredVersion)
+
+
+def _first_of_each(served: Iterable[Served]) -> Iterable[Served]:
+    """A group may serve some resources in another than its preferred version only: CronJob in 1.20."""
+    first: dict[tuple[str, str], Served] = {}
+    for it in served:
+        first.setdefault((it.group, it.resource), it)
+    return first.values()
 
 
 async def _document(api: Getter, group_version: str) -> bytes | ApiError:
@@ -171,7 +183,7 @@ def _of_document(body: bytes, group_version: str) -> Iterator[Served]:
 def _of_aggregated(found: _AggregatedList) -> Iterator[Served]:
     """The first version of a group is the preferred one; one that is stale may be out of service."""
     for group in found.items:
-        for version in group.versions[:1]:
+        for version in group.versions:
             group_version = f"{group.metadata.name}/{version.version}"
             for resource in version.resources:
                 if "list" in resource.verbs and resource.responseKind is not None:
@@ -185,7 +197,7 @@ def _of_aggregated(found: _AggregatedList) -> Iterator[Served]:
 
 def _stale(found: _AggregatedList) -> Iterator[tuple[str, ApiError]]:
     for group in found.items:
-        for version in group.versions[:1]:
+        for version in group.versions:
             if version.freshness == "Stale":
                 name = f"{group.metadata.name}/{version.version}"
                 yield name, ApiError("failed", "the server behind this API does not answer")

@@ -44,7 +44,8 @@ def read_snapshot(path: Path, redactor: Redactor | None = None) -> World:
     """The World of a snapshot. Raises NothingReadableError where the manifest is broken."""
     walk = Walk(LIMITS)
     documents = walk.documents([path], None)
-    first = next(documents, Document("", b""))
+    # A folder's own files come before those below it; somebody may have put a note there.
+    first = next((d for d in documents if d.name.rpartition("/")[2] == MANIFEST), Document("", b""))
     manifest = _manifest(first)
     into = Builder(manifest.source, redactor)
     into.at = manifest.captured_at
@@ -62,7 +63,7 @@ def read_snapshot(path: Path, redactor: Redactor | None = None) -> World:
 def _manifest(document: Document) -> Manifest:
     broken = "take it again: anyops cluster snapshot DEST"
     if document.name.rpartition("/")[2] != MANIFEST:
-        raise NothingReadableError(f"{MANIFEST} is not the first file of the snapshot", hint=broken)
+        raise NothingReadableError(f"{MANIFEST} cannot be read", hint=broken)
     try:
         manifest = msgspec.json.decode(document.data, type=Manifest)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:

@@ -1,0 +1,94 @@
+"""Pages of lists: what they hold, how they go on, and what is none."""
+
+import json
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anyops.sources.kube.failure import ApiError
+from anyops.sources.kube.page import Page, peek_token, read_page
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False)
+    | st.text(max_size=8),
+    lambda inside: st.lists(inside, max_size=4) | st.dictionaries(st.text(max_size=8), inside, max_size=4),
+    max_leaves=6,
+)
+
+
+def body(**parts: Any) -> bytes:
+    return json.dumps({"kind": "PodList", "apiVersion": "v1", **parts}).encode()
+
+
+def test_a_page_gives_its_items_and_how_it_goes_on() -> None:
+    page = read_page(body(metadata={"continue": "abc", "remainingItemCount": 7}, items=[{"a": 1}, {"b": 2}]))
+    assert [msgspec.json.decode(item) for item in page.items] == [{"a": 1}, {"b": 2}]
+    assert (page.token, page.remaining) == ("abc", 7)
+
+
+@pytest.mark.parametrize("parts", [{}, {"items": None}, {"items": []}, {"items": [], "metadata": {}}])
+def test_an_empty_list_is_a_page(parts: dict[str, Any]) -> None:
+    page = read_page(body(**parts))
+    assert (page.items, page.token, page.remaining) == ([], "", None)
+
+
+def test_a_table_gives_its_rows() -> None:
+    page = read_page(body(kind="Table", rows=[{"cells": ["a"]}], items=[1]))
+    assert [msgspec.json.decode(row) for row in page.items] == [{"cells": ["a"]}]
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (b"", "the answer is empty"),
+        (b" \n", "the answer is empty"),
+        (b"\n<!DOCTYPE html>", "is a web page"),
+        (b'{"kind": "PodList", "items": [{"a"', "cut off on the way"),
+        (b'{"kind": "Status", "status": "Failure"}', "is no list"),
+        (b'{"kind": "PodList", "items": {}}', "is no list"),
+        (b'{"kind": "PodList", "metadata": 3}', "is no list"),
+        (b"[1]", "is no list"),
+        (b"\xff\xfe", "is no list"),
+        (b"[" * 100_000, "is no list"),
+    ],
+)
+def test_what_is_no_page_is_said(answer: bytes, says: str) -> None:
+    with pytest.raises(ApiError) as raised:
+        read_page(answer)
+    assert raised.value.why == "failed"
+    assert says in raised.value.detail
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(min_size=1, max_size=40), st.lists(JSON, max_size=4))
+def test_a_token_is_seen_before_the_page_is_read_if_at_all(token: str, items: list[Any]) -> None:
+    page = body(metadata={"continue": token}, items=items)
+    read = read_page(page)
+    assert [msgspec.json.decode(item) for item in read.items] == items
+    assert read.token == token
+    assert peek_token(page) in (token, "")
+
+
+def test_a_token_of_a_server_is_seen_whether_it_writes_spaces_or_not() -> None:
+    token = "eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6MTIzfQ"
+    for separators in ((",", ":"), (", ", ": ")):
+        assert (
+            peek_token(json.dumps({"metadata": {"continue": token}}, separators=separators).encode()) == token
+        )
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=60) | JSON.map(lambda value: json.dumps(value).encode()))
+def test_any_bytes_are_a_page_or_said_to_be_none(answer: bytes) -> None:
+    peek_token(answer)
+    try:
+        found: Page | ApiError = read_page(answer)
+    except ApiError as error:
+        found = error
+    assert found.detail.isprintable() if isinstance(found, ApiError) else isinstance(found.items, list)
