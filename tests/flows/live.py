@@ -150,6 +150,11 @@ def workload(app: str, ready: int, wanted: int) -> list[dict[str, Any]]:
     ]
 
 
+def namespace(name: str) -> dict[str, Any]:
+    """A namespace."""
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": meta(name, "")}
+
+
 def node(name: str = "n1") -> dict[str, Any]:
     """A node that is well."""
     room = {"cpu": "8", "memory": "32Gi", "pods": "110"}

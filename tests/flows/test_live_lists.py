@@ -8,7 +8,7 @@ import pytest
 
 from tests.fakes.kube import KubeServer, faults
 from tests.fakes.kube.wire import Exchange
-from tests.flows.live import PODS, Shell, ill, meta, node, pod, report, unread, well, workload
+from tests.flows.live import PODS, Shell, ill, meta, namespace, node, pod, report, unread, well, workload
 
 
 @pytest.mark.parametrize(
@@ -24,8 +24,8 @@ from tests.flows.live import PODS, Shell, ill, meta, node, pod, report, unread, 
         (faults.html(502), "502 Bad Gateway, text/html"),
         (faults.broken(500), "Internal error occurred: etcdserver: leader changed"),
         (faults.endless_pages(), "the list does not end: the server gives the same page again; 2 were read"),
-        (faults.hang(), "no answer within 1.4 s"),
-        (faults.trickle(), "no answer within 1.4 s"),
+        (faults.hang(), "no answer within "),
+        (faults.trickle(), "no answer within "),
     ],
     ids=range(12),
 )
@@ -50,7 +50,8 @@ def test_a_list_that_hangs_leaves_time_for_the_logs_that_tell_why(shell: Shell) 
         server.fault("/api/v1/nodes", faults.hang())
         found = report(shell.analyze_at(server, "-o", "json", timeout="2s"), 1)
     assert "no route to database" in json.dumps(found["evidence"])
-    assert unread(found)["nodes"] == ("failed", "no answer within 1.4 s")
+    why, detail = unread(found)["nodes"]
+    assert (why, detail.startswith("no answer within ")) == ("failed", True)
 
 
 def test_kinds_that_are_all_slow_end_in_time_with_what_came(shell: Shell) -> None:
@@ -73,7 +74,8 @@ def test_a_list_without_items_is_empty_and_was_read(shell: Shell, fault: faults.
 
 
 def test_an_empty_list_beside_a_forbidden_one_is_not_healthy(shell: Shell) -> None:
-    with KubeServer([node(), pod("web-1", "web", "web")], forbid={("shop", "pods")}) as server:
+    there = [namespace(name) for name in ("shop", "empty", "web")]
+    with KubeServer([*there, node(), pod("web-1", "web", "web")], forbid={("shop", "pods")}) as server:
         shell.use(server.kubeconfig(shell.home))
         done = shell.analyze("-n", "shop,empty", "-o", "json")
         found = report(done, 4)

@@ -19,7 +19,7 @@ def test_forbidden_kinds_leave_it_open_and_are_named(shell: Shell) -> None:
     assert set(unread(found)) == {"shop/pods", "shop/replicasets.apps", "kube-system/pods"}
     assert {why for why, _ in unread(found).values()} == {"forbidden"}
     assert 'User "alice" cannot list resource "pods"' in unread(found)["shop/pods"][1]
-    assert "shop/pods (forbidden)" in shown.out
+    assert "may not read in kube-system: pods · in shop: pods, replicasets.apps" in shown.out
     assert "--accept-unread KIND" in shown.out
 
 

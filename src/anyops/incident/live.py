@@ -3,12 +3,10 @@
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
-from anyops import STARTED
 from anyops.diagnose.selectors import Requirement, parse_selector
 from anyops.diagnose.wanted import wanted
 from anyops.environment import Environment, uncollected
@@ -56,9 +54,9 @@ def _newer(world: World, seconds: int) -> World:
     return structs.replace(world, events=tuple(e for e in world.events if e.last is None or e.last >= first))
 
 
-def _left(timeout: float) -> float:
-    """Seconds for reading: the command's time less what the start took and what the answer will take."""
-    return max(0.1, timeout - (monotonic() - STARTED) - min(1.0, timeout / 12))
+def _for_reading(timeout: float) -> float:
+    """Seconds of the command's time that reading may take: the start and the answer take some too."""
+    return timeout - min(1.2, timeout / 8)
 
 
 Make = Callable[[str], "Builder"]
@@ -82,7 +80,7 @@ def read_live(here: Environment, live: Live, *, question: str = "", make: Make |
     requirements = live.requirements()
     connection = connect(here.variables, here.home, context=live.context)
     namespaces = () if live.all_namespaces else live.namespaces or (connection.namespace,)
-    ask = Ask(namespaces=namespaces, timeout=_left(live.timeout), tail=live.tail, since=live.since)
+    ask = Ask(namespaces=namespaces, timeout=_for_reading(live.timeout), tail=live.tail, since=live.since)
     source = shown_server(connection.server)
     into = make(source) if make else Builder(source, Redactor(installation_key(here.state_home)))
     for it in live.objects:
