@@ -5,7 +5,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -25,7 +24,7 @@ _, status, used = os.wait4(pid, 0)
 wall = time.perf_counter() - start
 print(json.dumps([os.waitstatus_to_exitcode(status), wall, used.ru_utime + used.ru_stime, used.ru_maxrss]))
 """
-"""Runs a command from a process that is small itself: Linux counts in a process's peak what its parent held."""
+"""Runs a command from a small process: Linux counts in a process's peak what its parent held."""
 
 
 class Taken(NamedTuple):

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anyops.sources.files.detect import read_document
-from anyops.sources.files.kubectl import PARSERS
 from anyops.sources.files.kubectl.command import Hint, hint_of_name
+from anyops.sources.files.kubectl.session import read_output
 from anyops.sources.files.limits import Limits
 from anyops.sources.files.reading import UNKNOWN_NAMESPACE, Reading
 from anyops.world.evidence import Document
@@ -17,7 +17,7 @@ from anyops.world.world import Unread
 
 
 def read(text: str, name: str = "x.txt") -> Reading | None:
-    return PARSERS[0](Document(name, text.encode()))
+    return read_output(Document(name, text.encode()))
 
 
 def session(text: str) -> list[Reading]:
@@ -244,7 +244,7 @@ def test_damaged_outputs_are_read_and_cite_their_own_bytes(data):
         at = data.draw(st.integers(0, len(chunk)))
         chunk[at : at + data.draw(st.integers(0, 30))] = data.draw(st.binary(max_size=12))
     damaged = bytes(chunk)
-    reading = PARSERS[0](Document("x", damaged))
+    reading = read_output(Document("x", damaged))
     for resource in reading.resources if reading else ():
         for path in resource.views[0].lines:
             text = resource.views[0].quote(path).text

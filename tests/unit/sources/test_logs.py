@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anyops.sources.files.kubectl import parse_log
-from anyops.sources.files.kubectl.logs import time_of, writer_of
+from anyops.sources.files.kubectl.logs import parse_log, time_of, writer_of
 from anyops.world.evidence import Document
 from anyops.world.resource import Ref
 

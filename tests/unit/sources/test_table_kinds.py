@@ -3,7 +3,7 @@
 
 import pytest
 
-from anyops.sources.files.kubectl import PARSERS
+from anyops.sources.files.kubectl.session import read_output
 from anyops.world.evidence import Document
 
 # Each: name of the file, table, the first row's object, some of its values.
@@ -151,7 +151,7 @@ TABLES = [
 
 @pytest.mark.parametrize(("name", "table", "ref", "values"), TABLES, ids=[row[2] for row in TABLES])
 def test_a_row_is_its_object(name, table, ref, values):
-    reading = PARSERS[0](Document(name, table.encode()))
+    reading = read_output(Document(name, table.encode()))
     resource = reading.resources[0]
     assert str(resource.ref) == ref
     for path, value in values.items():
@@ -165,7 +165,7 @@ def test_the_last_row_of_a_watch_holds():
         "pump   0/1     Pending   0          1s\n"
         "pump   1/1     Running   0          5s\n"
     )
-    (pod,) = PARSERS[0](Document("x", table.encode())).resources
+    (pod,) = read_output(Document("x", table.encode())).resources
     assert pod.text("status", "phase") == "Running"
 
 
@@ -178,5 +178,5 @@ def test_the_last_row_of_a_watch_holds():
     ],
 )  # fmt: skip
 def test_tables_of_other_programs_are_none(table):
-    reading = PARSERS[0](Document("x", table.encode()))
+    reading = read_output(Document("x", table.encode()))
     assert reading is None or not reading.resources

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anyops.sources.files.kubectl import PARSERS
+from anyops.sources.files.kubectl.session import read_output
 from anyops.sources.files.reading import Reading
 from anyops.world.evidence import Document
 
@@ -22,8 +22,7 @@ pump-g       0/1     Evicted            0               36s     <none>        <n
 
 
 def read(text: str, name: str = "x.txt") -> Reading:
-    document = Document(name, text.encode())
-    reading = next((r for r in (parse(document) for parse in PARSERS) if r is not None), None)
+    reading = read_output(Document(name, text.encode()))
     assert reading is not None
     return reading
 
@@ -142,8 +141,7 @@ def test_any_table_is_read_without_an_error(rows: str) -> None:
         "LAST SEEN   TYPE   REASON   OBJECT   MESSAGE\n",
     ):
         document = Document("x", (header + rows).encode("utf-8", "surrogatepass"))
-        for parse in PARSERS:
-            parse(document)
+        read_output(document)
 
 
 @given(st.data())
@@ -152,8 +150,7 @@ def test_damaged_tables_are_read_and_spans_stay_exact(data: st.DataObject) -> No
     start = data.draw(st.integers(0, len(base)))
     damaged = base[:start] + data.draw(st.binary(max_size=40)) + base[start + data.draw(st.integers(0, 60)) :]
     lines = damaged.split(b"\n")
-    for parse in PARSERS:
-        for resource in getattr(parse(Document("x", damaged)), "resources", ()):
-            for path in resource.views[0].lines:
-                quote = resource.views[0].quote(path)
-                assert quote.text in {line.removesuffix(b"\r").decode("utf-8", "replace") for line in lines}
+    for resource in getattr(read_output(Document("x", damaged)), "resources", ()):
+        for path in resource.views[0].lines:
+            quote = resource.views[0].quote(path)
+            assert quote.text in {line.removesuffix(b"\r").decode("utf-8", "replace") for line in lines}

@@ -4,18 +4,18 @@ import re
 from datetime import datetime
 from itertools import islice
 
-from anyops.sources.files.kubectl import PARSERS, outputs, parse_log
+from anyops.sources.files.kubectl.logs import parse_log
+from anyops.sources.files.kubectl.session import outputs
 from anyops.sources.files.limits import Limits
-from anyops.sources.files.observations import LATER_PARSERS, TEXT_PARSERS
 from anyops.sources.files.observations.notes import read_note
 from anyops.sources.files.reading import Reading
 from anyops.sources.files.sections import Part, sections
-from anyops.sources.files.structured import read_json, read_yaml
+from anyops.sources.files.structured import PARSERS, read_json, read_yaml
 from anyops.world.evidence import Document
 from anyops.world.quantity import parse_time
 from anyops.world.world import Unread
 
-_PARSERS = (*TEXT_PARSERS, *PARSERS, *LATER_PARSERS, parse_log)
+_PARSERS = (*PARSERS, parse_log)
 _STAMP = re.compile(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?: ?(?:Z|[+-]\d\d:?\d\d))?")
 _COLLECTED = re.compile(
     rb"(?:(?:executed|collected|captured|generated|dumped|taken)(?: at| on)?"

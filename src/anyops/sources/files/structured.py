@@ -5,17 +5,19 @@ import re
 from anyops.errors import ReadError
 from anyops.sources.files.jsonspan import JsonPlaces
 from anyops.sources.files.jsontext import Rest, same_length_utf8, values
-from anyops.sources.files.kubectl import PARSERS
+from anyops.sources.files.kubectl.session import read_output
 from anyops.sources.files.limits import Limits
 from anyops.sources.files.objects import Collector, Knowledge
 from anyops.sources.files.observations import LATER_PARSERS, RECOGNIZERS, TEXT_PARSERS
-from anyops.sources.files.reading import Reading
+from anyops.sources.files.reading import Parser, Reading
 from anyops.sources.files.yamlspan import YamlMarks
 from anyops.sources.files.yamltext import load, pieces
 from anyops.world.evidence import Document
 from anyops.world.world import Unread
 
-_KNOWN = Knowledge(RECOGNIZERS, (*TEXT_PARSERS, *PARSERS, *LATER_PARSERS))
+PARSERS: tuple[Parser, ...] = (*TEXT_PARSERS, read_output, *LATER_PARSERS)
+"""In the order they should be tried; each returns None quickly when the content is not its format."""
+_KNOWN = Knowledge(RECOGNIZERS, PARSERS)
 _JSON = re.compile(rb"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]]|\"\s*[\[{])")
 _JSON_LINES = re.compile(rb"\s*(\{\"[^\n]*)\n+\{\"")
 _YAML_OBJECT = re.compile(rb"^(?:- )?[\"']?(?:apiVersion|kind)[\"']?:[ \t\r\n]", re.MULTILINE)

@@ -15,7 +15,7 @@ from anyops.sources.files.timeline import distinct
 from anyops.sources.kube import metrics
 from anyops.sources.kube.discovery import Served
 from anyops.sources.kube.events import read_event
-from anyops.sources.kube.pods import Pods
+from anyops.sources.kube.pods import Pod, Pods
 from anyops.sources.kube.replicasets import ReplicaSets
 from anyops.sources.kube.views import LiveView
 from anyops.world.evidence import Document
@@ -23,6 +23,8 @@ from anyops.world.resource import Ref, Resource
 from anyops.world.world import Event, Log, Scope, Series, Unread, World
 
 Body = dict[str, Any]
+Item = bytes | Pod
+"""An object of a list: a pod as its page is read, else the object's JSON."""
 
 _BROKEN = "one of the objects cannot be read"
 _any = msgspec.json.Decoder()
@@ -52,29 +54,35 @@ class Builder:
         self.at: datetime | None = None
         """When it was read, by the server's clock."""
 
-    def items(self, served: Served, namespace: str, items: Iterable[bytes]) -> None:
-        """Some objects of a list, each as its JSON; what is no object is named as unread."""
-        for raw in items:
+    @staticmethod
+    def shape(served: Served) -> type:
+        """What the items of a page of this kind are best read as."""
+        return Pod if (served.kind, served.group) == ("Pod", "") else msgspec.Raw
+
+    def items(self, served: Served, namespace: str, items: Iterable[Item]) -> None:
+        """Some objects of a list; what is no object is named as unread."""
+        for item in items:
             try:
-                self._item(served, raw)
+                self._item(served, item)
             except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, KeyError, TypeError):
                 self.unread(served, namespace, "failed", _BROKEN)
 
-    def _item(self, served: Served, raw: bytes) -> None:
+    def _item(self, served: Served, item: Item) -> None:
         self.objects += 1
         self._made = None
+        if isinstance(item, Pod) or (served.kind, served.group) == ("Pod", ""):
+            self._pods.add(item)
+            return
         match served.kind, served.group:
-            case "Pod", "":
-                self._pods.add(raw)
             case "ReplicaSet", "apps":
-                self._sets.add(raw)
+                self._sets.add(item)
             case "Event", "":
-                event = read_event(raw, self.source, self.redactor)
+                event = read_event(item, self.source, self.redactor)
                 self._events.extend([event] if event is not None else ())
             case _, metrics.GROUP:
-                self._series += metrics.read_metrics(self.source, raw)
+                self._series += metrics.read_metrics(self.source, item)
             case _:
-                self._bodies.append((served, plain(_any.decode(raw))))
+                self._bodies.append((served, plain(_any.decode(item))))
 
     def secrets(self, namespace: str, bodies: Iterable[Body]) -> None:
         """Secrets by name and type; their keys are not known."""

@@ -7,10 +7,11 @@ from typing import Protocol
 import msgspec
 from msgspec import Struct
 
-from anyops.sources.kube.build import Builder
+from anyops.sources.kube.build import Builder, Item
 from anyops.sources.kube.failure import ApiError
 from anyops.sources.kube.page import Page, peek_token, read_page
 from anyops.sources.kube.plan import Read
+from anyops.sources.kube.pods import Pod
 from anyops.sources.kube.transport import JSON, OVER, Answer
 
 PAGE = 500
@@ -85,7 +86,7 @@ class Reader:
                     ahead = asyncio.create_task(self._ask(following))
                     ahead.add_done_callback(_seen)
                     await asyncio.sleep(0)
-                page = read_page(answer.body)
+                page = read_page(answer.body, self.into.shape(self.read.served))
                 if page.token and self._is_stuck(page, token):
                     raise ApiError("failed", "the list does not end: the server gives the same page again")
                 self._take(page)
@@ -130,7 +131,7 @@ class Reader:
         items = page.items
         if self._skip:
             # Begun anew: up to there all is known.
-            items = [raw for raw in items if _key(raw) > self._last]
+            items = [item for item in items if _key(item) > self._last]
         if items:
             self._skip = False
             self._last = _key(items[-1])
@@ -138,10 +139,10 @@ class Reader:
             self.into.items(self.read.served, self.read.namespace, items)
 
 
-def _key(raw: msgspec.Raw) -> str:
+def _key(item: Item) -> str:
     """Where an object stands in a server's list: etcd's order is that of `namespace/name`."""
     try:
-        it = msgspec.json.decode(raw, type=_Named).metadata
+        it = item.metadata if isinstance(item, Pod) else msgspec.json.decode(item, type=_Named).metadata
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return ""
     return f"{it.namespace}/{it.name}" if it.namespace else it.name

@@ -1,6 +1,8 @@
 """One page of a list: how it goes on, and its items as bytes."""
 
 import re
+from functools import cache
+from typing import Any, Generic, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -9,6 +11,8 @@ from anyops.sources.kube.failure import ApiError
 
 _CONTINUE = re.compile(rb'"continue":\s?"([^"\\]+)"')
 _HEAD = 4_000
+
+Item = TypeVar("Item")
 
 
 class _Meta(Struct, frozen=True):
@@ -20,26 +24,33 @@ class _Meta(Struct, frozen=True):
 class Page(Struct, frozen=True):
     """Items in the server's order; `token` asks for the next page, "" where there is none."""
 
-    items: list[msgspec.Raw]
+    items: list[Any]
     token: str = ""
     remaining: int | None = None
 
 
-class _List(Struct, frozen=True):
+class _List(Struct, Generic[Item], frozen=True):
     kind: str = ""
     metadata: _Meta = _Meta()
-    items: list[msgspec.Raw] | None = None
+    items: list[Item] | None = None
     rows: list[msgspec.Raw] | None = None
 
 
-_list = msgspec.json.Decoder(_List)
+@cache
+def _decoder(shape: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(_List[shape])
 
 
-def read_page(body: bytes) -> Page:
-    """The page of a list or of a server-side Table. Raises ApiError where the body is neither."""
+def read_page(body: bytes, shape: Any = msgspec.Raw) -> Page:
+    """The page of a list or of a server-side Table. Raises ApiError where the body is neither.
+
+    Items are of `shape` if all of them can be, else they are their JSON.
+    """
     try:
-        found = _list.decode(body)
+        found = _decoder(shape).decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        if shape is not msgspec.Raw:
+            return read_page(body)
         raise ApiError("failed", _no_list(body)) from None
     if not found.kind.endswith(("List", "Table")):
         raise ApiError("failed", _no_list(body))

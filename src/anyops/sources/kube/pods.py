@@ -19,26 +19,29 @@ _GOOD = frozenset(
     ("PodReadyToStartContainers", "PodHasNetwork", "Initialized", "Ready", "ContainersReady", "PodScheduled")
 )
 _TOKEN_VOLUME = b"kube-api-access-"
-_NODE, _VOLUME = b'"\\u0000node"', b'"\\u0000volume"'
-"""What stands in a template for the pod's own node and token volume: no name can hold a zero byte."""
+_NODE, _VOLUME = b"\x00node", b"\x00volume"
+"""What stands in a template for the pod's own node and token volume: no JSON can hold a zero byte."""
+_NODE_NAME = b'"nodeName":'
+_NOTHING = msgspec.Raw()
 
-Body = dict[str, Any]
 
+class _Meta(Struct, frozen=True, omit_defaults=True):
+    """All that an object's metadata can hold, but who wrote which field."""
 
-class _Meta(Struct, frozen=True):
     name: str
-    namespace: str = ""
-    uid: str = ""
     generateName: str = ""  # noqa: N815
-    resourceVersion: str = ""  # noqa: N815
-    creationTimestamp: str = ""  # noqa: N815
-    deletionTimestamp: str | None = None  # noqa: N815
-    labels: msgspec.Raw = msgspec.Raw(b"{}")
-    annotations: msgspec.Raw = msgspec.Raw(b"{}")
-    ownerReferences: msgspec.Raw = msgspec.Raw(b"[]")  # noqa: N815
-    generation: int = 0
-    finalizers: list[str] = []
+    namespace: str = ""
     selfLink: str = ""  # noqa: N815
+    uid: str = ""
+    resourceVersion: str = ""  # noqa: N815
+    generation: int = 0
+    creationTimestamp: str | None = None  # noqa: N815
+    deletionTimestamp: str | None = None  # noqa: N815
+    deletionGracePeriodSeconds: int | None = None  # noqa: N815
+    labels: msgspec.Raw = _NOTHING
+    annotations: msgspec.Raw = _NOTHING
+    ownerReferences: msgspec.Raw = _NOTHING  # noqa: N815
+    finalizers: list[str] = []
 
 
 class _Condition(Struct, frozen=True):
@@ -69,16 +72,19 @@ class _Spec(Struct, frozen=True):
     nodeName: str = ""  # noqa: N815
 
 
-class _Pod(Struct, frozen=True):
+class Pod(Struct, frozen=True, omit_defaults=True):
+    """A pod as it stands in a page, looked into no further than it takes to tell how it is."""
+
     metadata: _Meta
-    spec: msgspec.Raw
-    status: msgspec.Raw
+    spec: msgspec.Raw = _NOTHING
+    status: msgspec.Raw = _NOTHING
 
 
-_pod = msgspec.json.Decoder(_Pod)
+_pod = msgspec.json.Decoder(Pod)
 _status = msgspec.json.Decoder(_Status)
 _spec = msgspec.json.Decoder(_Spec)
 _any = msgspec.json.Decoder()
+_encode = msgspec.json.Encoder().encode
 
 
 class _Row(Struct, frozen=True):
@@ -87,7 +93,7 @@ class _Row(Struct, frozen=True):
     name: str
     uid: str
     version: str
-    created: str
+    created: str | None
     generation: int
     node: bytes
     volume: bytes
@@ -112,36 +118,38 @@ class Pods:
         self._whole: list[bytes] = []
         self._troubled: set[tuple[str, bytes]] = set()
         self._alike: dict[_Template, list[_Row]] = {}
-        self.read = 0
+        self._last: dict[bytes, tuple[_Template, list[_Row]]] = {}
+        """By their owners, where the last one went: its sibling's template need not be looked up."""
 
-    def add(self, raw: bytes) -> None:
-        """Take one pod's JSON. Raises msgspec.MsgspecError where it is no JSON."""
-        self.read += 1
+    def add(self, item: Pod | bytes) -> None:
+        """Take one pod, or its JSON. Raises msgspec.MsgspecError where it is no JSON."""
         try:
-            pod = _pod.decode(raw)
-            meta, owners = pod.metadata, bytes(pod.metadata.ownerReferences)
-            if (
-                _is_well(pod)
-                and owners != b"[]"
-                and self._fold(meta, owners, bytes(pod.spec), bytes(pod.status))
-            ):
-                return
+            pod = item if isinstance(item, Pod) else _pod.decode(item)
         except msgspec.ValidationError:
-            self._whole.append(bytes(raw))
+            self._whole.append(encoded(item))
             return
-        self._whole.append(bytes(raw))
-        self._troubled.add((meta.namespace, owners))
+        owners = bytes(pod.metadata.ownerReferences)
+        try:
+            if owners and _is_well(pod) and self._fold(pod, owners):
+                return
+            self._troubled.add((pod.metadata.namespace, owners))
+        except msgspec.ValidationError:
+            pass
+        self._whole.append(encoded(pod))
 
-    def _fold(self, meta: _Meta, owners: bytes, spec: bytes, status: bytes) -> bool:
+    def _fold(self, pod: Pod, owners: bytes) -> bool:
         """Put it to its siblings, if nothing of it is lost there."""
-        if meta.finalizers or meta.selfLink or _NODE in spec or _VOLUME in spec:
+        meta, spec = pod.metadata, bytes(pod.spec)
+        if meta.finalizers or meta.selfLink or meta.deletionGracePeriodSeconds is not None:
             return False
-        node = msgspec.json.encode(_spec.decode(spec).nodeName)
-        volume = _token_volume(spec)
+        node, volume = _node(spec), _token_volume(spec)
         shared = spec.replace(node, _NODE)
         if volume:
             shared = shared.replace(volume, _VOLUME)
         template = _Template(meta.namespace, meta.generateName, bytes(meta.labels), owners, shared)
+        last = self._last.get(owners)
+        if last is None or last[0] != template:
+            last = self._last[owners] = (template, self._alike.setdefault(template, []))
         row = _Row(
             meta.name,
             meta.uid,
@@ -151,9 +159,9 @@ class Pods:
             node,
             volume,
             bytes(meta.annotations),
-            status,
+            bytes(pod.status),
         )
-        self._alike.setdefault(template, []).append(row)
+        last[1].append(row)
         return True
 
     def whole(self, spoken_of: Callable[[str, str], bool]) -> Iterator[Any]:
@@ -163,7 +171,7 @@ class Pods:
         """
         yield from map(decoded, self._whole)
         for template, rows in self._alike.items():
-            yield from (_made(template, row) for row in self._shown(template, rows, spoken_of))
+            yield from (decoded(_made(template, row)) for row in self._shown(template, rows, spoken_of))
 
     def crowds(self, spoken_of: Callable[[str, str], bool]) -> Iterator[Crowd]:
         """Who is not among `whole`, by the one that stands for them."""
@@ -189,7 +197,7 @@ class Pods:
         return named if rows[0] in named else [rows[0], *named]
 
 
-def _is_well(pod: _Pod) -> bool:
+def _is_well(pod: Pod) -> bool:
     """Whether it runs as it was meant to, and always has."""
     if pod.metadata.deletionTimestamp is not None:
         return False
@@ -206,10 +214,26 @@ def _is_well(pod: _Pod) -> bool:
     )
 
 
+def _node(spec: bytes) -> bytes:
+    """The quoted name of the node that the pod is on."""
+    at = spec.rfind(_NODE_NAME)
+    if at >= 0 and spec.find(_NODE_NAME, 0, at) < 0:
+        at += len(_NODE_NAME)
+        name = spec[at : spec.find(b'"', at + 1) + 1]
+        if name.startswith(b'"') and b"\\" not in name:
+            return name
+    return _encode(_spec.decode(spec).nodeName)
+
+
 def _token_volume(spec: bytes) -> bytes:
     """The quoted name of the volume with the pod's own token: its end is random; b"" where there is none."""
     at = spec.find(b'"' + _TOKEN_VOLUME)
     return spec[at : spec.index(b'"', at + 1) + 1] if at >= 0 else b""
+
+
+def encoded(item: Pod | bytes) -> bytes:
+    """The JSON of a pod, however it was read."""
+    return _encode(item) if isinstance(item, Pod) else bytes(item)
 
 
 def decoded(raw: bytes) -> Any:
@@ -220,28 +244,25 @@ def decoded(raw: bytes) -> Any:
         return None
 
 
-def _made(template: _Template, row: _Row) -> Body | None:
+def _raw(part: bytes) -> msgspec.Raw:
+    return msgspec.Raw(part) if part else _NOTHING
+
+
+def _made(template: _Template, row: _Row) -> bytes:
     """The pod as it was read."""
     spec = template.spec.replace(_NODE, row.node)
     if row.volume:
         spec = spec.replace(_VOLUME, row.volume)
-    parts = [decoded(part) for part in (spec, row.status, template.labels, row.annotations, template.owners)]
-    if None in parts[:2]:
-        return None
-    metadata = {
-        "name": row.name,
-        "generateName": template.generate_name,
-        "namespace": template.namespace,
-        "uid": row.uid,
-        "resourceVersion": row.version,
-        "generation": row.generation,
-        "creationTimestamp": row.created,
-        "labels": parts[2],
-        "annotations": parts[3],
-        "ownerReferences": parts[4],
-    }
-    return {
-        "metadata": {key: value for key, value in metadata.items() if value},
-        "spec": parts[0],
-        "status": parts[1],
-    }
+    metadata = _Meta(
+        name=row.name,
+        generateName=template.generate_name,
+        namespace=template.namespace,
+        uid=row.uid,
+        resourceVersion=row.version,
+        generation=row.generation,
+        creationTimestamp=row.created,
+        labels=_raw(template.labels),
+        annotations=_raw(row.annotations),
+        ownerReferences=msgspec.Raw(template.owners),
+    )
+    return encoded(Pod(metadata, msgspec.Raw(spec), msgspec.Raw(row.status)))

@@ -95,7 +95,7 @@ def _replay(documents: Iterator[Document], root: str, manifest: Manifest, into: 
 
 def _list(document: Document, entry: ListFile, into: Builder) -> None:
     try:
-        page = read_page(document.data)
+        page = read_page(document.data, into.shape(entry.served))
     except ApiError as error:
         into.unread(entry.served, entry.namespace, "failed", f"{document.name}: {error.detail}")
         entry.whole = False

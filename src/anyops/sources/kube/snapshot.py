@@ -16,9 +16,10 @@ from msgspec import Struct, field
 
 from anyops import __version__
 from anyops.redact import Redactor
-from anyops.sources.kube.build import Builder, plain
+from anyops.sources.kube.build import Builder, Item, plain
 from anyops.sources.kube.discovery import Served
 from anyops.sources.kube.plan import SECRETS
+from anyops.sources.kube.pods import encoded
 from anyops.world.resource import Ref
 from anyops.world.world import Unread
 
@@ -129,13 +130,13 @@ class Recorder(Builder):
         self._lists: dict[tuple[Served, str], _Writing] = {}
         self._log_files: list[LogFile] = []
 
-    def items(self, served: Served, namespace: str, items: Iterable[bytes]) -> None:
+    def items(self, served: Served, namespace: str, items: Iterable[Item]) -> None:
         """Take the objects, and write them."""
-        raws = [bytes(raw) for raw in items]
-        super().items(served, namespace, raws)
-        for raw in raws:
+        items = list(items)
+        super().items(served, namespace, items)
+        for item in items:
             try:
-                body = plain(msgspec.json.decode(raw))
+                body = plain(msgspec.json.decode(encoded(item)))
             except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError):
                 continue
             self._write(served, namespace, body)

@@ -19,7 +19,7 @@ from anyops.sources.kube.httpdate import http_date, retry_after
 from anyops.sources.kube.trouble import Trouble, detail_of, innermost, status_of, wants_tls, words_of
 
 if TYPE_CHECKING:
-    import httpx
+    from anyops.httpclient import httpx
 
 AT_ONCE = 4
 """Requests in flight: an API server's priority and fairness treats a person's client kindly up to there."""
@@ -157,7 +157,7 @@ class Api:
         self.ended = failure.ends or self.ended or useless
 
     async def _once(self, path: str, query: Mapping[str, str], accept: str, most: int) -> Answer:
-        import httpx
+        from anyops.httpclient import httpx
 
         logins = self._logins
         client = self._client or await self._connect(again=False, seen=logins)
@@ -229,7 +229,7 @@ class Api:
         """What a transport's error means. A connection that broke may hold the next time."""
         import ssl
 
-        import httpx
+        from anyops.httpclient import httpx
 
         inner, text = innermost(error), words_of(error)
         if isinstance(inner, ssl.SSLError) and (ends := self.trouble.distrusted(inner)) is not None:
@@ -257,8 +257,7 @@ class Api:
             return client
 
     def _made(self, credential: Credential) -> "httpx.AsyncClient":
-        import httpx
-
+        from anyops.httpclient import httpx
         from anyops.sources.kube.config.tls import ssl_context
 
         context = ssl_context(self.connection, credential)
