@@ -177,10 +177,10 @@ class Pods:
         """Who is not among `whole`, by the one that stands for them."""
         for template, rows in self._alike.items():
             shown = {row.name for row in self._shown(template, rows, spoken_of)}
-            hidden = [row for row in rows if row.name not in shown]
+            hidden = {row.name: row for row in rows if row.name not in shown}  # two lists may hold one pod
             if hidden:
                 nodes: dict[str, int] = {}
-                for row in hidden:
+                for row in hidden.values():
                     node = str(_any.decode(row.node))
                     nodes[node] = nodes.get(node, 0) + 1
                 like = min(shown)
