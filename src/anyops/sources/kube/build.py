@@ -20,7 +20,7 @@ from anyops.sources.kube.replicasets import ReplicaSets
 from anyops.sources.kube.views import LiveView
 from anyops.world.evidence import Document
 from anyops.world.resource import Ref, Resource
-from anyops.world.world import Event, Log, Scope, Series, Unread, World
+from anyops.world.world import Crowd, Event, Log, Scope, Series, Unread, World
 
 Body = dict[str, Any]
 Item = bytes | Pod
@@ -48,7 +48,8 @@ class Builder:
         self._listed: set[tuple[str, str]] = set()
         self._shown: set[str] = set()
         self._spoken: set[tuple[str, str]] = set()
-        self._made: list[Resource] | None = None
+        self._made: tuple[list[Resource], list[Crowd]] | None = None
+        """What was made of all objects but secrets, until another one comes."""
         self.objects = 0
         self.scope = Scope(source=source)
         self.at: datetime | None = None
@@ -69,18 +70,21 @@ class Builder:
 
     def _item(self, served: Served, item: Item) -> None:
         self.objects += 1
-        self._made = None
-        if isinstance(item, Pod) or (served.kind, served.group) == ("Pod", ""):
+        if served.group != metrics.GROUP:
+            self._made = None
+        if isinstance(item, Pod):
             self._pods.add(item)
             return
         match served.kind, served.group:
+            case _, metrics.GROUP:
+                self._series += metrics.read_metrics(self.source, item)
+            case "Pod", "":
+                self._pods.add(item)
             case "ReplicaSet", "apps":
                 self._sets.add(item)
             case "Event", "":
                 event = read_event(item, self.source, self.redactor)
                 self._events.extend([event] if event is not None else ())
-            case _, metrics.GROUP:
-                self._series += metrics.read_metrics(self.source, item)
             case _:
                 self._bodies.append((served, plain(_any.decode(item))))
 
@@ -134,12 +138,11 @@ class Builder:
 
     def world(self) -> World:
         """The World of what was taken until now."""
-        if self._made is None:
-            self._made = list(self._resources())
-        resources = {r.ref: r for r in (*self._made, *self._secrets) if self._matters(r)}
+        made, crowds = self._made = self._made or self._make()
+        resources = {r.ref: r for r in (*made, *self._secrets) if self._matters(r)}
         return World(
-            resources=tuple(sorted(resources.values(), key=lambda r: r.ref)),
-            crowds=tuple(sorted(self._pods.crowds(self._is_spoken_of), key=lambda crowd: crowd.like)),
+            resources=tuple(resources[ref] for ref in sorted(resources)),
+            crowds=tuple(crowds),
             events=tuple(distinct(self._events)),
             logs=tuple(self._logs),
             series=tuple(s for s in self._series if s.about in resources),
@@ -154,12 +157,12 @@ class Builder:
         holder = resource.at("spec", "claimRef").text("namespace") if resource.kind == _VOLUME else ""
         return not holder or not self.scope.namespaces or holder in self.scope.namespaces
 
-    def _resources(self) -> Iterator[Resource]:
+    def _make(self) -> tuple[list[Resource], list[Crowd]]:
         self._spoken = {(e.about.namespace, e.about.name) for e in self._events if e.warning}
-        yield from self._told("v1", "Pod", self._pods.whole(self._is_spoken_of))
-        yield from self._told("apps/v1", "ReplicaSet", self._sets.kept())
-        for served, body in self._bodies:
-            yield self._resource(served.api_version, served.kind, body)
+        pods, crowds = self._pods.told(self._is_spoken_of)
+        made = [*self._told("v1", "Pod", pods), *self._told("apps/v1", "ReplicaSet", self._sets.kept())]
+        made += [self._resource(served.api_version, served.kind, body) for served, body in self._bodies]
+        return made, sorted(crowds, key=lambda crowd: crowd.like)
 
     def _told(self, api_version: str, kind: str, bodies: Iterable[Any]) -> Iterator[Resource]:
         for body in bodies:

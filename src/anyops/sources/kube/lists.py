@@ -90,13 +90,14 @@ class Reader:
                 if page.token and self._is_stuck(page, token):
                     raise ApiError("failed", "the list does not end: the server gives the same page again")
                 self._take(page)
-                token = page.token
+                token, remaining = page.token, page.remaining
+                del answer, page  # so much less is held while the next one comes
                 if not token:
                     if self.read.is_whole:
                         self.into.listed(self.read.served, self.read.namespace)
                     return
                 if self._enough(0):
-                    more = f" of about {self.count + page.remaining}" if page.remaining else ""
+                    more = f" of about {self.count + remaining}" if remaining else ""
                     raise ApiError("failed", f"only the first {self.count}{more} were read")
                 if ahead is not None and token != following:
                     ahead.cancel()

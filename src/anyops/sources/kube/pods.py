@@ -4,7 +4,8 @@ Of 10,000 pods perhaps a hundred tell something. A pod that runs, is ready and n
 siblings of the same template say; it is kept as bytes, and made whole again when something speaks of it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -164,42 +165,41 @@ class Pods:
         last[1].append(row)
         return True
 
-    def whole(self, spoken_of: Callable[[str, str], bool]) -> Iterator[Any]:
-        """Every pod in trouble, every one that is spoken of (namespace, name), one of each crowd.
+    def told(self, spoken_of: Callable[[str, str], bool]) -> tuple[list[Any], list[Crowd]]:
+        """Every pod in trouble, every one that is spoken of (namespace, name), one of each crowd; the crowds.
 
-        None stands for one that cannot be read.
+        None stands for a pod that cannot be read.
         """
-        yield from map(decoded, self._whole)
+        whole, crowds = [decoded(raw) for raw in self._whole], []
         for template, rows in self._alike.items():
-            yield from (decoded(_made(template, row)) for row in self._shown(template, rows, spoken_of))
-
-    def crowds(self, spoken_of: Callable[[str, str], bool]) -> Iterator[Crowd]:
-        """Who is not among `whole`, by the one that stands for them."""
-        for template, rows in self._alike.items():
-            shown = {row.name for row in self._shown(template, rows, spoken_of)}
-            hidden = {row.name: row for row in rows if row.name not in shown}  # two lists may hold one pod
+            shown, hidden = self._split(template, rows, spoken_of)
+            whole += [decoded(_made(template, row)) for row in shown]
             if hidden:
-                nodes: dict[str, int] = {}
-                for row in hidden.values():
-                    node = str(_any.decode(row.node))
-                    nodes[node] = nodes.get(node, 0) + 1
-                like = min(shown)
-                yield Crowd(Ref("Pod", template.namespace, like), len(hidden), nodes)
+                counted = Counter(row.node for row in hidden)
+                nodes = {str(_any.decode(node)): count for node, count in counted.items()}
+                crowds.append(Crowd(Ref("Pod", template.namespace, shown[0].name), len(hidden), nodes))
+        return whole, crowds
 
-    def _shown(
+    def _split(
         self, template: _Template, rows: list[_Row], spoken_of: Callable[[str, str], bool]
-    ) -> Iterable[_Row]:
-        """In the order of names, so that the same pods give the same answer in whatever order they came."""
-        rows = sorted(rows, key=lambda row: row.name)
+    ) -> tuple[list[_Row], list[_Row]]:
+        """Those that are shown, and those that are not; the first one of a crowd always is.
+
+        In the order of names, so that the same pods give the same answer in whatever order they came.
+        """
+        named = {row.name: row for row in rows}  # two lists may hold one pod
+        rows = [named[name] for name in sorted(named)]
         if (template.namespace, template.owners) in self._troubled:
-            return rows[:NEAR_TROUBLE]
-        named = [row for row in rows if spoken_of(template.namespace, row.name)]
-        return named if rows[0] in named else [rows[0], *named]
+            return rows[:NEAR_TROUBLE], rows[NEAR_TROUBLE:]
+        shown, hidden = rows[:1], list[_Row]()
+        for row in rows[1:]:
+            (shown if spoken_of(template.namespace, row.name) else hidden).append(row)
+        return shown, hidden
 
 
 def _is_well(pod: Pod) -> bool:
     """Whether it runs as it was meant to, and always has."""
-    if pod.metadata.deletionTimestamp is not None:
+    if pod.metadata.deletionTimestamp is not None or not (pod.spec and pod.status):
         return False
     status = _status.decode(pod.status)
     containers = status.containerStatuses
