@@ -1,6 +1,7 @@
 """Names to modules, lazily; errors to exit codes, in one place."""
 
 import errno
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -128,6 +129,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         from anyops.cli.completion import answer
 
         raise SystemExit(answer())
+    gc.disable()  # a command ends before the search for cycles has paid for itself
     _leave(run(args))
 
 
