@@ -54,27 +54,24 @@ def parse_duration(value: object) -> timedelta | None:
 
 def parse_time(value: object) -> datetime | None:
     """An RFC 3339 or RFC 1123 (`kubectl describe`) time as an aware UTC datetime; None when it is neither."""
-    if isinstance(value, datetime):
-        return value if value.tzinfo else value.replace(tzinfo=UTC)
-    if not isinstance(value, str) or not 8 <= len(value) <= 64:
-        return None
-    text = value.strip()
-    if text[:1].isdigit():
-        text = re.sub(r"(\.\d{6})\d+", r"\1", text)
-        try:
-            when = datetime.fromisoformat(text)
-        except ValueError:
-            return None
-    else:
-        try:
-            when = datetime.strptime(text, "%a, %d %b %Y %H:%M:%S %z")
-        except ValueError:
-            return None
-    if when.year <= _NEVER:
+    when = value if isinstance(value, datetime) else _time_of(value)
+    if when is None or when.year <= _NEVER:
         return None
     if when.tzinfo is None:
         when = when.replace(tzinfo=UTC)
     try:
         return when.astimezone(UTC)
     except OverflowError:
+        return None
+
+
+def _time_of(value: object) -> datetime | None:
+    if not isinstance(value, str) or not 8 <= len(value) <= 64:
+        return None
+    text = value.strip()
+    try:
+        if text[:1].isdigit():
+            return datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text))
+        return datetime.strptime(text, "%a, %d %b %Y %H:%M:%S %z")
+    except ValueError:
         return None

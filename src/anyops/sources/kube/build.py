@@ -128,7 +128,7 @@ class Builder:
         for served, body in self._bodies:
             meta = body["metadata"]
             if served.kind == service.kind and _is(meta, service):
-                selector = (body.get("spec") or {}).get("selector") or {}
+                selector = Resource("v1", "Service", "", "", body).root.strings("spec", "selector")
                 return ",".join(f"{key}={value}" for key, value in selector.items())
         return ""
 

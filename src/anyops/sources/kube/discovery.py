@@ -47,6 +47,10 @@ class Discovered(Struct, frozen=True):
     failed: tuple[tuple[str, ApiError], ...] = ()
 
 
+_Part = tuple[str, list[Served] | ApiError]
+"""A group's version, and what can be listed of it or why that is not known."""
+
+
 class Getter(Protocol):
     """What asks the server."""
 
@@ -58,12 +62,13 @@ class _Resource(Struct, frozen=True):
     name: str
     kind: str = ""
     namespaced: bool = False
-    verbs: list[str] = []
+    verbs: list[str] | None = None
 
 
 class _ResourceList(Struct, frozen=True):
-    groupVersion: str = ""  # noqa: N815
-    resources: list[_Resource] = []
+    """A server writes `null` for an empty list; where the word is missing it is another document."""
+
+    resources: list[_Resource] | None
 
 
 class _Version(Struct, frozen=True):
@@ -72,12 +77,12 @@ class _Version(Struct, frozen=True):
 
 class _Group(Struct, frozen=True):
     name: str
-    versions: list[_Version] = []
+    versions: list[_Version] | None = None
     preferredVersion: _Version | None = None  # noqa: N815
 
 
 class _GroupList(Struct, frozen=True):
-    groups: list[_Group] = []
+    groups: list[_Group] | None
 
 
 class _Kind(Struct, frozen=True):
@@ -88,12 +93,12 @@ class _Aggregated(Struct, frozen=True):
     resource: str
     responseKind: _Kind | None = None  # noqa: N815
     scope: str = ""
-    verbs: list[str] = []
+    verbs: list[str] | None = None
 
 
 class _AggregatedVersion(Struct, frozen=True):
     version: str
-    resources: list[_Aggregated] = []
+    resources: list[_Aggregated] | None = None
     freshness: str = "Current"
 
 
@@ -101,14 +106,17 @@ class _Named(Struct, frozen=True):
     name: str = ""
 
 
-class _AggregatedGroup(Struct, frozen=True):
+class _NamedGroup(Struct, frozen=True):
     metadata: _Named = _Named()
-    versions: list[_AggregatedVersion] = []
+
+
+class _AggregatedGroup(_NamedGroup, frozen=True):
+    versions: list[_AggregatedVersion] | None = None
 
 
 class _AggregatedList(Struct, frozen=True):
     kind: str = ""
-    items: list[_AggregatedGroup] = []
+    items: list[msgspec.Raw] | None = None
 
 
 async def discover(api: Getter) -> Discovered:
@@ -119,23 +127,23 @@ async def discover(api: Getter) -> Discovered:
     core, groups = await asyncio.gather(
         api.get("/api/v1", accept="application/json"), api.get("/apis", accept=ACCEPT)
     )
-    served = list(_of_document(core.body, "v1"))
+    served, failed = _of_document(core.body, "v1"), list[tuple[str, ApiError]]()
     whole = _aggregated(groups.body)
-    if whole is not None:
-        return Discovered(tuple(_first_of_each([*served, *_of_aggregated(whole)])), tuple(_stale(whole)))
-    names = [version.groupVersion for group in _groups(groups.body) for version in _preferred_first(group)]
-    documents = await asyncio.gather(*(_document(api, name) for name in names))
-    failed = []
-    for name, document in zip(names, documents, strict=True):
-        if isinstance(document, ApiError):
-            failed.append((name, document))
+    for name, found in await _one_by_one(api, groups.body) if whole is None else _of_aggregated(whole):
+        if isinstance(found, ApiError):
+            failed.append((name, found))
         else:
-            served += _of_document(document, name)
+            served += found
     return Discovered(tuple(_first_of_each(served)), tuple(failed))
 
 
+async def _one_by_one(api: Getter, body: bytes) -> Iterable[_Part]:
+    names = [version.groupVersion for group in _groups(body) for version in _preferred_first(group)]
+    return zip(names, await asyncio.gather(*(_document(api, name) for name in names)), strict=True)
+
+
 def _preferred_first(group: "_Group") -> "list[_Version]":
-    return sorted(group.versions, key=lambda version: version != group.preferredVersion)
+    return sorted(group.versions or (), key=lambda version: version != group.preferredVersion)
 
 
 def _first_of_each(served: Iterable[Served]) -> Iterable[Served]:
@@ -146,9 +154,10 @@ def _first_of_each(served: Iterable[Served]) -> Iterable[Served]:
     return first.values()
 
 
-async def _document(api: Getter, group_version: str) -> bytes | ApiError:
+async def _document(api: Getter, group_version: str) -> list[Served] | ApiError:
     try:
-        return (await api.get(f"/apis/{group_version}", accept="application/json")).body
+        answer = await api.get(f"/apis/{group_version}", accept="application/json")
+        return _of_document(answer.body, group_version)
     except ApiError as failure:
         return failure
 
@@ -160,47 +169,52 @@ def _decoded(body: bytes, kind: Any, what: str) -> Any:
         raise ApiError("failed", f"{what} is no answer of a Kubernetes API") from None
 
 
-def _aggregated(body: bytes) -> _AggregatedList | None:
+def _aggregated(body: bytes) -> list[msgspec.Raw] | None:
+    """The groups of the one document; None where the server gave another one."""
     try:
         found = msgspec.json.decode(body, type=_AggregatedList)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
-    return found if found.kind == "APIGroupDiscoveryList" else None
+    return found.items or [] if found.kind == "APIGroupDiscoveryList" else None
 
 
 def _groups(body: bytes) -> list[_Group]:
     found: _GroupList = _decoded(body, _GroupList, "/apis")
-    return found.groups
+    return found.groups or []
 
 
-def _of_document(body: bytes, group_version: str) -> Iterator[Served]:
+def _of_document(body: bytes, group_version: str) -> list[Served]:
     found: _ResourceList = _decoded(body, _ResourceList, group_version)
-    for resource in found.resources:
-        if "/" not in resource.name and "list" in resource.verbs and resource.kind:
-            yield Served(group_version, resource.name, resource.kind, resource.namespaced)
+    return [
+        Served(group_version, resource.name, resource.kind, resource.namespaced)
+        for resource in found.resources or ()
+        if "/" not in resource.name and "list" in (resource.verbs or ()) and resource.kind
+    ]
 
 
-def _of_aggregated(found: _AggregatedList) -> Iterator[Served]:
+def _of_aggregated(groups: Iterable[msgspec.Raw]) -> Iterator[_Part]:
     """The first version of a group is the preferred one; one that is stale may be out of service."""
-    for group in found.items:
-        for version in group.versions:
-            group_version = f"{group.metadata.name}/{version.version}"
-            for resource in version.resources:
-                if "list" in resource.verbs and resource.responseKind is not None:
-                    yield Served(
-                        group_version,
-                        resource.resource,
-                        resource.responseKind.kind,
-                        resource.scope == "Namespaced",
-                    )
-
-
-def _stale(found: _AggregatedList) -> Iterator[tuple[str, ApiError]]:
-    for group in found.items:
-        for version in group.versions:
+    for raw in groups:
+        try:
+            group: _AggregatedGroup = _decoded(raw, _AggregatedGroup, "its document")
+        except ApiError as failure:
+            yield _name_of(raw), failure
+            continue
+        for version in group.versions or ():
+            name = f"{group.metadata.name}/{version.version}"
             if version.freshness == "Stale":
-                name = f"{group.metadata.name}/{version.version}"
                 yield name, ApiError("failed", "the server behind this API does not answer")
+            listed = [it for it in version.resources or () if "list" in (it.verbs or ())]
+            kinds = [(it, it.responseKind.kind) for it in listed if it.responseKind is not None]
+            served = [Served(name, it.resource, kind, it.scope == "Namespaced") for it, kind in kinds if kind]
+            yield name, served
+
+
+def _name_of(group: msgspec.Raw) -> str:
+    try:
+        return msgspec.json.decode(group, type=_NamedGroup).metadata.name or "/apis"
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return "/apis"
 
 
 SHADOWED = {

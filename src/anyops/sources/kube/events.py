@@ -1,6 +1,5 @@
 """Events in bulk: typed where they are as they should be, else as any object."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from anyops.redact import Redactor
 from anyops.sources.files.events import event_of
 from anyops.sources.files.kinds import scope_namespace
 from anyops.sources.kube.views import LiveView
+from anyops.world.quantity import parse_time
 from anyops.world.resource import Ref
 from anyops.world.world import Event
 
@@ -91,14 +91,12 @@ def _of(it: _Event, source: str, redactor: Redactor | None) -> Event | None:
 
 def _times(it: _Event) -> tuple[datetime | None, datetime | None]:
     seen = it.series.lastObservedTime if it.series else None
-    known = sorted(_known(it.firstTimestamp, it.eventTime, seen, it.lastTimestamp))
+    times = map(parse_time, (it.firstTimestamp, it.eventTime, seen, it.lastTimestamp))
+    known = [time for time in times if time is not None]
     if known:
-        return known[0], known[-1]
-    return it.metadata.creationTimestamp, it.metadata.creationTimestamp
-
-
-def _known(*times: datetime | None) -> Iterator[datetime]:
-    return (time for time in times if time is not None and time.tzinfo is not None)
+        return min(known), max(known)
+    created = parse_time(it.metadata.creationTimestamp)
+    return created, created
 
 
 def _place(body: dict[str, Any]) -> str:

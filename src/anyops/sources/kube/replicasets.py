@@ -62,7 +62,7 @@ class ReplicaSets:
                 self._short.add((meta.namespace, owners))
             return
         revision = (meta.annotations or {}).get(_REVISION, "")
-        number = int(revision) if revision.isascii() and revision.isdigit() else 0
+        number = int(revision) if len(revision) < 19 and revision.isascii() and revision.isdigit() else 0
         siblings = self._empty.setdefault((meta.namespace, owners), [])
         siblings.append((number, meta.name, bytes(raw)))
         if len(siblings) > 2 * KEPT:

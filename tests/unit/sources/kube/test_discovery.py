@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -70,6 +71,90 @@ def test_a_group_that_is_away_is_named_and_the_others_are_there(release: Any) ->
     found = discovered(Server(release, stale=("metrics.k8s.io/v1beta1",)))
     assert [name for name, _ in found.failed] == ["metrics.k8s.io/v1beta1"]
     assert {"Deployment", "Pod", "Node"} <= {s.kind for s in found.served}
+
+
+TENANTS = {
+    "resource": "tenants",
+    "responseKind": {"group": "x.io", "version": "v1", "kind": "Tenant"},
+    "scope": "Cluster",
+    "verbs": ["list"],
+}
+
+
+def aggregated(*groups: Any) -> Mapping[str, bytes]:
+    """The one document with these groups, each as its name and the resources of its version v1."""
+    items = [
+        {"metadata": {"name": name}, "versions": [{"version": "v1", "resources": resources}]}
+        for name, resources in groups
+    ]
+    return {"/apis": json.dumps({"kind": "APIGroupDiscoveryList", "items": items}).encode()}
+
+
+@pytest.mark.parametrize(
+    "odd", [3, {"verbs": []}, {"resource": "a", "verbs": "list"}, {**TENANTS, "scope": 1}]
+)
+def test_a_group_of_another_shape_is_named_and_the_others_are_there(odd: Any) -> None:
+    found = discovered(Server(CURRENT, instead=aggregated(("y.io", [odd]), ("x.io", [TENANTS]))))
+    assert [name for name, _ in found.failed] == ["y.io"]
+    assert Served("x.io/v1", "tenants", "Tenant", False) in found.served
+
+
+@pytest.mark.parametrize("none", [{"verbs": None}, {"responseKind": None}, {"responseKind": {}}])
+def test_a_resource_that_says_no_verbs_or_no_kind_cannot_be_listed(none: Any) -> None:
+    found = discovered(Server(CURRENT, instead=aggregated(("x.io", [{**TENANTS, **none}, TENANTS]))))
+    assert [served for served in found.served if served.group] == [
+        Served("x.io/v1", "tenants", "Tenant", False)
+    ]
+    assert found.failed == ()
+
+
+@pytest.mark.parametrize("document", [b"<html>", b"", b"{}", b'{"kind": "Status", "status": "Failure"}'])
+def test_a_document_of_one_group_that_is_none_costs_that_group_only(document: bytes) -> None:
+    server = Server(RELEASE_1_20, instead={"/apis/networking.k8s.io/v1": document})
+    found = discovered(server)
+    assert [(name, error.detail) for name, error in found.failed] == [
+        ("networking.k8s.io/v1", "networking.k8s.io/v1 is no answer of a Kubernetes API")
+    ]
+    assert {"apps/v1", "batch/v1beta1", "networking.k8s.io/v1beta1"} <= {s.api_version for s in found.served}
+
+
+@pytest.mark.parametrize("document", [b"<html>", b"{}", b'{"kind": "Status", "status": "Failure"}'])
+@pytest.mark.parametrize("path", ["/api/v1", "/apis"])
+@pytest.mark.parametrize("release", [CURRENT, RELEASE_1_20], ids=["new", "old"])
+def test_where_not_even_the_groups_are_told_nothing_is_taken_for_all(
+    release: Any, path: str, document: bytes
+) -> None:
+    with pytest.raises(ApiError, match="is no answer of a Kubernetes API"):
+        discovered(Server(release, instead={path: document}))
+
+
+def test_lists_that_are_null_are_empty_as_go_writes_them() -> None:
+    def kinds(path: str, document: str) -> set[str]:
+        return {
+            s.api_version for s in discovered(Server(RELEASE_1_20, instead={path: document.encode()})).served
+        }
+
+    assert kinds("/apis", '{"kind": "APIGroupList", "groups": null}') == {"v1"}
+    assert kinds("/apis", '{"kind": "APIGroupList", "groups": [{"name": "x", "versions": null}]}') == {"v1"}
+    assert kinds("/apis", '{"kind": "APIGroupDiscoveryList", "items": null}') == {"v1"}
+    assert "apps/v1" not in kinds("/apis/apps/v1", '{"kind": "APIResourceList", "resources": null}')
+
+
+def test_of_several_versions_the_one_that_the_server_prefers_is_read() -> None:
+    group = {
+        "name": "autoscaling",
+        "versions": [{"groupVersion": "autoscaling/v1"}, {"groupVersion": "autoscaling/v2"}],
+        "preferredVersion": {"groupVersion": "autoscaling/v2"},
+    }
+    instead = {"/apis": json.dumps({"kind": "APIGroupList", "groups": [group]}).encode()}
+    found = discovered(Server(CURRENT.old_discovery(), instead=instead)).served
+    assert [s.api_version for s in found if s.kind == "HorizontalPodAutoscaler"] == ["autoscaling/v2"]
+
+
+def test_a_server_that_knows_the_first_one_document_only_is_asked_once_for_it() -> None:
+    server = Server(replace(CURRENT, aggregated=("v2beta1",)))
+    assert set(discovered(server).served) == set(discovered(Server(CURRENT)).served)
+    assert len(server.asked) == 2
 
 
 def test_paths_are_those_of_the_api() -> None:
