@@ -1,6 +1,7 @@
 """Pages of lists: what they hold, how they go on, and what is none."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -10,6 +11,10 @@ from hypothesis import strategies as st
 
 from anyops.sources.kube.failure import ApiError
 from anyops.sources.kube.page import Page, peek_token, read_page
+from tests.fakes.kube import KubeServer, faults
+from tests.fakes.kube.wire import Exchange
+from tests.flows.live import namespace, pod
+from tests.unit.sources.kube.reading import FEW, missed, read
 
 JSON = st.recursive(
     st.none()
@@ -92,3 +97,77 @@ def test_any_bytes_are_a_page_or_said_to_be_none(answer: bytes) -> None:
     except ApiError as error:
         found = error
     assert found.detail.isprintable() if isinstance(found, ApiError) else isinstance(found.items, list)
+
+
+def test_items_are_the_very_bytes_that_came() -> None:
+    items = [b'{"metadata": {"name":"a"},\n "b" : 1e2}', b'{"u":"\\u00fc"}', b"null"]
+    page = read_page(b'{"kind":"PodList", "items":[ ' + b" , ".join(items) + b" ]}")
+    assert [bytes(item) for item in page.items] == items
+
+
+PODS = "/api/v1/namespaces/shop/pods"
+
+
+def pages(size: int, *, token_last: bool = False, empty: int = 0) -> faults.Fault:
+    """The honest list in pages of this size; `empty` of them come without an item before the second."""
+    left = [empty]
+
+    def answer(exchange: Exchange) -> None:
+        token = exchange.query.params.get("continue", "")
+        params = {**exchange.query.params, "limit": str(size), "continue": token.partition("!")[0]}
+        document = json.loads(bytes(exchange.reply(replace(exchange.query, params=params)).body))  # type: ignore[arg-type]
+        if token and left[0]:
+            left[0] -= 1
+            document |= {"items": [], "metadata": {"continue": f"{token}!{left[0]}"}}
+        if token_last:
+            document["metadata"] = document.pop("metadata")
+        exchange.send(faults.Reply(200, json.dumps(document).encode()))
+
+    return answer
+
+
+def shop(count: int) -> list[dict[str, Any]]:
+    return [namespace("shop"), *(pod(f"cart-{n:02}", phase="Failed", conditions=[]) for n in range(count))]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 12), st.integers(1, 6), st.booleans(), st.integers(0, 10))
+def test_each_object_is_read_once_however_a_server_cuts_the_list(
+    count: int, size: int, token_last: bool, empty: int
+) -> None:
+    with KubeServer(shop(count), release=FEW) as server:
+        server.fault(PODS, pages(size, token_last=token_last, empty=empty))
+        world = read(server, "shop")
+        asked = [request.params.get("continue", "") for request in server.asked(PODS)]
+    assert [it.name for it in world.of_kind("Pod")] == [f"cart-{n:02}" for n in range(count)]
+    assert missed(world) == {}
+    assert len(set(asked)) == len(asked)
+
+
+def test_pages_without_an_object_come_to_an_end() -> None:
+    with KubeServer(shop(3), release=FEW) as server:
+        server.fault(PODS, pages(1, empty=11))
+        world = read(server, "shop")
+    assert [it.name for it in world.of_kind("Pod")] == ["cart-00"]
+    assert missed(world) == {
+        "shop/pods": "the list does not end: the server gives the same page again; 1 were read"
+    }
+
+
+def test_a_token_within_an_object_is_none_of_the_list() -> None:
+    odd = pod("cart-00", phase="Failed")
+    odd["metadata"]["annotations"] = {"continue": "eyJ2"}
+    with KubeServer([namespace("shop"), odd, *shop(2)[2:]], release=FEW) as server:
+        world = read(server, "shop")
+    assert [it.name for it in world.of_kind("Pod")] == ["cart-00", "cart-01"]
+    assert missed(world) == {}
+
+
+def test_a_second_page_that_fails_leaves_the_first_and_says_how_many_were_read() -> None:
+    with KubeServer(shop(5), release=FEW) as server:
+        server.fault(PODS, pages(2), times=1)
+        server.fault(PODS, faults.html())
+        world = read(server, "shop")
+    assert [it.name for it in world.of_kind("Pod")] == ["cart-00", "cart-01"]
+    assert missed(world)["shop/pods"].endswith("is a proxy or a login in between?; 2 were read")
+    assert not world.was_listed("Pod", "shop")
