@@ -22,6 +22,12 @@ class NothingReadableError(UsageError):
     """What was given exists, and holds nothing anyops can read."""
 
 
+class OpenQuestionError(AnyopsError):
+    """What the question depends on could not be read."""
+
+    exit_code = 4
+
+
 class OutputError(AnyopsError):
     """The answer could not be written to where it was sent."""
 

@@ -31,6 +31,12 @@ def anyops(*args: str, stdin: bytes = b"", **variables: str) -> subprocess.Compl
         (["incident", "analyse"], 2, "analyse", "--help"),
         (["incident", "analyze", ""], 2, "a target is an empty text", "`.` is this folder"),
         (["incident", "analyze", "nothing-of-that-name"], 2, "no such file or folder", "standard input"),
+        (
+            ["incident", "analyze", "deploy", "cart"],
+            2,
+            "deploy is a kind, and names no object",
+            "deploy/NAME",
+        ),
         (["incident", "analyze", "-A", "-n", "shop"], 2, "-A and -n contradict each other", "leave one"),
         (["incident", "analyze", "-n", "Shop"], 2, "-n 'Shop' is no namespace", "small letters"),
         (["incident", "analyze", "-n", "shop", "."], 2, "-n does not go with the path .", "live cluster"),

@@ -139,6 +139,7 @@ def test_what_a_live_dump_leaves_open_is_4_unless_it_is_accepted(here):
         (["before"], "Missing argument", "anyops diff --help"),
         (["before", "staging"], "there is no path staging", "for a kube context write ctx:staging"),
         (["before", "./staging"], "there is no path ./staging", "ctx:NAME"),
+        (["before", "./" + "x" * 300], "there is no path ./xxx", "ctx:NAME"),
         (["before", "file:gone"], "there is no path gone", "a folder"),
         (["before", "git:HEAD~1"], "git:HEAD~1", "git worktree add"),
         (["before", "git:"], "git: names nothing", "file:PATH"),

@@ -43,7 +43,8 @@ def test_an_interrupt_ends_it_within_a_second_with_one_word(shell: Shell, fault:
     assert (process.returncode, out, err) == (130, "", "interrupted\n")
 
 
-def test_an_interrupt_while_a_snapshot_is_taken_leaves_nothing(shell: Shell) -> None:
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupt_while_a_snapshot_is_taken_leaves_nothing(shell: Shell, told: signal.Signals) -> None:
     work = shell.home / "work"
     work.mkdir()
     with KubeServer(well()) as server:
@@ -51,7 +52,7 @@ def test_an_interrupt_while_a_snapshot_is_taken_leaves_nothing(shell: Shell) -> 
         shell.use(server.kubeconfig(shell.home))
         process = started("cluster", "snapshot", str(work / "a" / "taken.tar.gz"), "--timeout", "20s")
         until_asked(server, 25)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(told)
         out, err = process.communicate(timeout=20)
     assert (process.returncode, out, err) == (130, "", "interrupted\n")
     assert list(work.iterdir()) == []
@@ -70,6 +71,21 @@ def test_an_interrupt_ends_a_plugin_too(shell: Shell) -> None:
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=20)
     assert time.monotonic() - sent_at < 1
+    assert (process.returncode, out, err) == (130, "", "interrupted\n")
+
+
+def test_what_a_shell_runs_in_the_background_ends_when_it_is_told_to(shell: Shell) -> None:
+    with KubeServer(well()) as server:
+        server.fault("*", faults.hang())
+        shell.use(server.kubeconfig(shell.home))
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a shell does for `anyops why &`
+        try:
+            process = started(*ANALYZE)
+        finally:
+            signal.signal(signal.SIGINT, before)
+        until_asked(server, 4)
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=20)
     assert (process.returncode, out, err) == (130, "", "interrupted\n")
 
 

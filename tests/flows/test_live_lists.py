@@ -210,3 +210,21 @@ def test_broken_gzip_is_said(shell: Shell) -> None:
         server.fault(PODS, packed(fewer=20))
         found = report(shell.analyze_at(server, "-o", "json", timeout="2s"), 4)
     assert unread(found)["shop/pods"] == ("failed", "the answer is no list, or it was cut off on the way")
+
+
+@pytest.mark.parametrize("form", ["gzip, gzip", "br", "x" * 5000])
+def test_an_answer_that_is_packed_as_nobody_asked_is_not_unpacked(shell: Shell, form: str) -> None:
+    bomb = gzip.compress(gzip.compress(b"[" * 1_000_000))
+    with KubeServer(well()) as server:
+        server.fault(PODS, faults.replies(faults.Reply(200, bomb, headers={"Content-Encoding": form})))
+        found = report(shell.analyze_at(server, "-o", "json"), 4)
+    why, detail = unread(found)["shop/pods"]
+    assert (why, detail.startswith("the answer is packed as ")) == ("failed", True)
+    assert len(detail) < 100
+
+
+def test_half_a_second_of_logs_is_a_bound_too(shell: Shell) -> None:
+    with KubeServer(ill()) as server:
+        shell.analyze_at(server, "--since", "0.5s")
+        logs = server.asked("*/log")
+    assert {request.params["sinceSeconds"] for request in logs} == {"1"}

@@ -7,7 +7,19 @@ import pytest
 
 import anyops
 from tests.fakes.kube import CURRENT, RELEASE_1_20, KindRow, KubeServer, faults
-from tests.flows.live import SECRET_VALUE, Shell, crashing, ill, meta, node, report, unread, well, workload
+from tests.flows.live import (
+    SECRET_VALUE,
+    Shell,
+    crashing,
+    ill,
+    meta,
+    node,
+    refused,
+    report,
+    unread,
+    well,
+    workload,
+)
 
 
 def test_forbidden_kinds_leave_it_open_and_are_named(shell: Shell) -> None:
@@ -186,3 +198,28 @@ def test_names_of_objects_that_are_asked_for_are_looked_up(shell: Shell) -> None
     assert (done.code, done.out) == (2, "")
     assert "there is no Deployment/cort in shop" in done.err
     assert "did you mean deployment/cart?" in done.err
+
+
+def test_health_of_what_may_not_be_read_is_unknown_and_not_well(shell: Shell) -> None:
+    with KubeServer(well(), forbid={"pods"}) as server:
+        shell.use(server.kubeconfig(shell.home, namespace="shop"))
+        open_ = shell.anyops("cluster", "health")
+    with KubeServer(ill(), forbid={"secrets"}) as server:
+        shell.use(server.kubeconfig(shell.home, namespace="shop"))
+        sick = shell.anyops("cluster", "health")
+    assert open_.code == 4
+    assert "not read     2 sources forbidden: kube-system/pods, shop/pods\n" in open_.out
+    assert (sick.code, "shop/secrets" in sick.out) == (0, True)
+
+
+def test_a_target_of_a_kind_that_may_not_be_read_leaves_the_question_open(shell: Shell) -> None:
+    with KubeServer(well(), forbid={"deployments"}) as server:
+        done = shell.analyze_at(server, "deploy/cart")
+    refused(done, 4, "Deployment/cart cannot be looked up: shop/deployments.apps (forbidden)", "read access")
+
+
+def test_what_may_not_be_read_next_door_says_nothing_of_a_target_here(shell: Shell) -> None:
+    with KubeServer(well()) as server:
+        server.fault("/apis/apps/v1/namespaces/kube-system/*", faults.broken(403, "not yours"))
+        done = shell.analyze_at(server, "deploy/crat")
+    refused(done, 2, "there is no Deployment/crat in shop", "did you mean deployment/cart?")

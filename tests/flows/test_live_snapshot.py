@@ -216,3 +216,47 @@ def test_a_snapshot_holds_nothing_of_who_wrote_what(taken: Path) -> None:
     assert b"managedFields" not in content
     assert b"last-applied-configuration" not in content
     assert b"no route to database" in content
+
+
+@pytest.mark.parametrize("name", ["x" * 300, f"{'x' * 300}/taken.tar.gz"])
+def test_a_name_that_no_file_can_have_is_said(shell: Shell, name: str) -> None:
+    with KubeServer(well()) as server:
+        shell.use(server.kubeconfig(shell.home, namespace="shop"))
+        done = take(shell, shell.home / name)
+    assert (done.code, done.out) == (2, "")
+    assert "File name too long" in done.err
+
+
+@pytest.mark.parametrize("name", ["to-nowhere", "to-nowhere.tar.gz", "to-a-folder"])
+def test_a_link_is_not_followed_and_not_replaced(shell: Shell, name: str) -> None:
+    (shell.home / "folder").mkdir()
+    (shell.home / name).symlink_to("folder" if name == "to-a-folder" else "nowhere")
+    done = take(shell, shell.home / name)
+    assert (done.code, done.out) == (2, "")
+    assert "is there already" in done.err
+    assert (shell.home / name).is_symlink()
+    assert list((shell.home / "folder").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "at", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-05-01T08:00:00"]
+)
+def test_a_time_that_no_clock_shows_breaks_nothing(shell: Shell, taken: Path, at: str) -> None:
+    edited(taken, lambda manifest: manifest.update(captured_at=at))
+    assert shell.anyops("incident", "analyze", str(taken)).code == 1
+
+
+def test_secrets_of_any_shape_are_read_or_left_out(shell: Shell, taken: Path) -> None:
+    items = [
+        1,
+        "a",
+        None,
+        [],
+        {},
+        {"metadata": 5},
+        {"metadata": {"name": 5}},
+        {"metadata": {"name": "database"}},
+    ]
+    body = json.dumps({"kind": "SecretList", "items": items})
+    (taken / "lists" / "v1" / "secrets.shop.json").write_text(body)
+    assert shell.anyops("incident", "analyze", str(taken)).code == 1

@@ -3,6 +3,7 @@
 import errno
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -13,6 +14,8 @@ from anyops import __version__
 from anyops.errors import AnyopsError, OutputError, UsageError
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from anyops.environment import Environment
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -129,8 +132,19 @@ def main(argv: Sequence[str] | None = None) -> None:
         from anyops.cli.completion import answer
 
         raise SystemExit(answer())
+    for ending in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        if signal.getsignal(ending) is signal.SIG_DFL:
+            signal.signal(ending, _interrupt)
     gc.disable()  # a command ends before the search for cycles has paid for itself
     _leave(run(args))
+
+
+def _interrupt(number: int, frame: "FrameType | None") -> None:
+    """Being told to end is as Ctrl-C: what is half written goes, and plugins end too."""
+    interrupted = signal.getsignal(signal.SIGINT)
+    if not callable(interrupted):  # a shell's background jobs ignore it
+        raise KeyboardInterrupt
+    interrupted(number, frame)
 
 
 def _leave(code: int) -> NoReturn:

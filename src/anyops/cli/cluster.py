@@ -50,18 +50,24 @@ def health(
     timeout: Timeout = "",
     output: AsTable = Tabular.text,
 ) -> None:
-    """The health of every object: Healthy, Progressing, Degraded, Suspended, Missing or Unknown."""
-    from anyops.incident.health import assess_world
-    from anyops.incident.render.health import health_lines
+    """The health of every object: Healthy, Progressing, Degraded, Suspended, Missing or Unknown.
+
+    Exit 4 when all that was read is well, and something could not be read.
+    """
+    from anyops.incident.health import assess_world, exit_code, hidden
+    from anyops.incident.render.health import health_lines, hidden_lines
     from anyops.incident.world import read_world
 
     here = environment()
     asked = ask(here, target, Asked(namespace, all_namespaces, selector, context, timeout=timeout))
-    rows = assess_world(read_world(here, asked.paths, asked.live))
+    world = read_world(here, asked.paths, asked.live)
+    rows, unknown = assess_world(world), hidden(world)
     if output is Tabular.json:
         show_json(here, rows)
     else:
-        show(here, "".join(f"{line}\n" for line in health_lines(rows, here.columns)))
+        lines = [*health_lines(rows, here.columns), *hidden_lines(unknown, here.columns)]
+        show(here, "".join(f"{line}\n" for line in lines))
+    raise typer.Exit(exit_code(rows, unknown))
 
 
 @app.command(

@@ -1,5 +1,6 @@
 """What a command is to read, from its arguments: paths, or a live cluster."""
 
+from math import ceil
 from typing import NamedTuple
 
 from anyops.cli.options import namespaces, seconds
@@ -47,7 +48,7 @@ def ask(here: Environment, targets: list[str] | None, asked: Asked) -> Reading:
         all_namespaces=asked.all_namespaces,
         selector=asked.selector,
         objects=tuple(objects),
-        since=int(seconds(asked.since, "--since")),
+        since=ceil(seconds(asked.since, "--since")),
         tail=asked.tail,
         timeout=seconds(asked.timeout, "--timeout") or here.settings.cluster.timeout,
     )

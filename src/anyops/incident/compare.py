@@ -1,5 +1,6 @@
 """The use case behind `anyops diff`: read two sides, compare them, judge the answer."""
 
+import os
 import re
 import shlex
 from collections.abc import Collection, Iterable
@@ -42,7 +43,7 @@ def parse_target(environment: Environment, text: str) -> Target:
     path = name if kind == "file" and colon else text
     if path.startswith("~/"):
         path = str(environment.home / path[2:])
-    if path == "-" or (environment.cwd / path).exists():
+    if path == "-" or os.path.lexists(environment.cwd / path):
         return Target("file", path)
     if kind != "file" and _BARE_WORD.match(text) and not text.startswith("."):
         raise UsageError(f"there is no path {text}", hint=f"for a kube context write ctx:{text}")

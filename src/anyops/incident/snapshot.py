@@ -1,5 +1,6 @@
 """The use case behind `anyops cluster snapshot`: what was read of a cluster, kept in a folder or archive."""
 
+import errno
 import os
 import shutil
 import tarfile
@@ -28,8 +29,8 @@ def take(here: Environment, live: Live, destination: Path) -> "Manifest":
     from anyops.sources.kube.snapshot import Recorder
 
     packed = destination.name.endswith(PACKED)
-    if destination.exists() and (packed or not destination.is_dir() or any(destination.iterdir())):
-        raise UsageError(f"{destination} is there already", hint="name another, or move it away")
+    if _is_taken(destination, packed):
+        raise _taken(destination)
     redactor = Redactor(installation_key(here.state_home))
     recorders: list[Recorder] = []
 
@@ -47,10 +48,31 @@ def take(here: Environment, live: Live, destination: Path) -> "Manifest":
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
     except OSError as error:
-        raise OutputError(
-            f"cannot write {destination}: {error.strerror or error}", hint="name a place that can be written"
-        ) from None
+        if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+            raise _taken(destination) from None  # somebody else was faster
+        raise _unwritable(destination, error) from None
     return manifest
+
+
+def _is_taken(destination: Path, packed: bool) -> bool:
+    """Whether something is there: a folder may be, where it is empty, no link, and has a name of its own."""
+    try:
+        if not os.path.lexists(destination):
+            return False
+        named = destination.name not in ("", "..")
+        room = named and not packed and not destination.is_symlink() and destination.is_dir()
+        return not room or any(destination.iterdir())
+    except OSError as error:
+        raise _unwritable(destination, error) from None
+
+
+def _taken(destination: Path) -> UsageError:
+    return UsageError(f"{destination} is there already", hint="name another, or move it away")
+
+
+def _unwritable(destination: Path, error: OSError) -> OutputError:
+    hint = "name a place that can be written"
+    return OutputError(f"cannot write {destination}: {error.strerror or error}", hint=hint)
 
 
 def _nearest(destination: Path) -> Path:
@@ -60,8 +82,6 @@ def _nearest(destination: Path) -> Path:
 
 def _move(scratch: Path, destination: Path) -> None:
     scratch.chmod(0o700)
-    if destination.exists():
-        destination.rmdir()
     scratch.rename(destination)
 
 

@@ -3,16 +3,15 @@
 import os
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from pathlib import Path
 
 from msgspec import Struct
 
 from anyops.diagnose.selectors import Requirement
-from anyops.errors import UsageError
+from anyops.errors import OpenQuestionError, UsageError
 from anyops.sources.files.kubectl.kinds import find_kind
 from anyops.text import safe
 from anyops.world.resource import Ref, Resource
-from anyops.world.world import World
+from anyops.world.world import Unread, World
 
 _PATHS = ("/", "./", "../", "~")
 _POINTS_AT = ("Pod", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service", "Ingress")
@@ -40,7 +39,7 @@ def split(targets: Sequence[str]) -> tuple[list[str], list[Named]]:
     """Paths and objects among the targets.
 
     A target is a path if it is `-`, begins with `/`, `./`, `../` or `~`, or exists and its first part is no
-    kind. Raises UsageError where it can be both, or where both stand side by side.
+    kind. Raises UsageError where it can be both, where both stand side by side, and for a kind with no name.
     """
     paths: list[str] = []
     objects: list[Named] = []
@@ -48,9 +47,11 @@ def split(targets: Sequence[str]) -> tuple[list[str], list[Named]]:
         if not target:
             raise UsageError("a target is an empty text", hint="a variable may be unset; `.` is this folder")
         found = None if target == "-" or target.startswith(_PATHS) else named(target)
+        if found is None and find_kind(target) and not os.path.lexists(target):
+            raise UsageError(f"{target} is a kind, and names no object", hint=f"write {target}/NAME")
         if found is None:
             paths.append(os.path.expanduser(target) if target.startswith("~") else target)  # noqa: PTH111
-        elif Path(target).exists():
+        elif os.path.lexists(target):
             raise UsageError(
                 f"{target} is a path and an object of the cluster",
                 hint=f"write ./{target} for the path, {spelled(found)} for the object",
@@ -73,7 +74,10 @@ def spelled(found: Named) -> str:
 
 
 def asked(world: World, objects: Sequence[Named], selector: Sequence[Requirement]) -> tuple[Ref, ...]:
-    """The objects of this World that are asked about. Raises UsageError for one that is not there."""
+    """The objects of this World that are asked about.
+
+    Raises UsageError for one that is not there, OpenQuestionError where its kind could not be read.
+    """
     refs = [ref for it in objects for ref in _found(world, it)]
     if selector:
         chosen = [r.ref for r in _selected(world, selector)]
@@ -102,15 +106,24 @@ def _found(world: World, it: Named) -> list[Ref]:
     refs = [r.ref for r in world.of_kind(it.kind) if r.name == it.name]
     if refs:
         return refs
-    unread = next((u for u in world.unread if u.kind == it.kind), None)
+    unread = next((u for u in world.unread if u.kind == it.kind and _is_in_scope(world, u)), None)
     if unread is not None:
-        raise UsageError(f"{it} cannot be looked up: {unread.source} ({unread.why}): {unread.detail}")
+        raise OpenQuestionError(
+            f"{it} cannot be looked up: {unread.source} ({unread.why}): {unread.detail}",
+            hint="get read access to it, or ask without the target",
+        )
     where = f" in {', '.join(world.scope.namespaces)}" if world.scope.namespaces else ""
     near = get_close_matches(it.name, [r.name for r in world.of_kind(it.kind)], n=1)
     hint = (
         f"did you mean {it.kind.lower()}/{safe(near[0])}?" if near else "-n NAMESPACE or -A looks elsewhere"
     )
     raise UsageError(f"there is no {it}{where}", hint=hint)
+
+
+def _is_in_scope(world: World, unread: Unread) -> bool:
+    """Whether it is of the namespaces in question, and not of those that are looked at beside them."""
+    namespace, slash, _ = unread.source.partition("/")
+    return not slash or not world.scope.namespaces or namespace in world.scope.namespaces
 
 
 def _selected(world: World, selector: Sequence[Requirement]) -> Iterable[Resource]:

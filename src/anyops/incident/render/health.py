@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from anyops.incident.health import WORST_FIRST, ObjectHealth
-from anyops.text import safe, shorten
+from anyops.text import plural, safe, shorten
+from anyops.world.world import Unread
 
 
 def health_lines(objects: Sequence[ObjectHealth], columns: int) -> Iterator[str]:
@@ -17,3 +18,10 @@ def health_lines(objects: Sequence[ObjectHealth], columns: int) -> Iterator[str]
         yield shorten(line.rstrip(), columns)
     counts = Counter(o.status for o in objects)
     yield ", ".join(f"{counts[status]} {status}" for status in WORST_FIRST if counts[status]) or "no objects"
+
+
+def hidden_lines(unknown: Sequence[Unread], columns: int) -> Iterator[str]:
+    """What was not read, by the reason, as many names as fit into a line."""
+    for why in dict.fromkeys(unread.why for unread in unknown):
+        names = [safe(unread.source) for unread in unknown if unread.why == why]
+        yield shorten(f"not read     {plural(len(names), 'source')} {why}: {', '.join(names)}", columns)

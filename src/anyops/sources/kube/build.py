@@ -32,7 +32,10 @@ _VOLUME = "PersistentVolume"
 
 
 class Builder:
-    """Takes what was read, in any order; gives the World. What is quoted of it passes the redactor."""
+    """Takes what was read, in any order; gives the World. What a cluster says in words passes the redactor.
+
+    That is what is quoted, events, logs and every status; what else an object holds, rules need as it is.
+    """
 
     def __init__(self, source: str, redactor: Redactor | None = None) -> None:
         self.source = source
@@ -86,7 +89,7 @@ class Builder:
                 event = read_event(item, self.source, self.redactor)
                 self._events.extend([event] if event is not None else ())
             case _:
-                self._bodies.append((served, plain(_any.decode(item))))
+                self._bodies.append((served, self._clean(plain(_any.decode(item)))))
 
     def secrets(self, namespace: str, bodies: Iterable[Body]) -> None:
         """Secrets by name and type; their keys are not known."""
@@ -108,6 +111,10 @@ class Builder:
     def missed(self, source: str, why: str, detail: str, kind: str = "") -> None:
         """Anything else that could not be read."""
         self._unread.add(Unread(source, why, detail, kind))
+
+    def said(self, text: str) -> str:
+        """What a server says of a failure, without secrets."""
+        return text if self.redactor is None else self.redactor.text(text)
 
     def useless(self) -> str | None:
         """What most lists failed with, where not one was read; None where one was, or one is forbidden."""
@@ -167,9 +174,15 @@ class Builder:
     def _told(self, api_version: str, kind: str, bodies: Iterable[Any]) -> Iterator[Resource]:
         for body in bodies:
             try:
-                yield self._resource(api_version, kind, plain(body))
+                yield self._resource(api_version, kind, self._clean(plain(body)))
             except TypeError:
                 self.missed(f"{kind.lower()}s", "failed", _BROKEN, kind)
+
+    def _clean(self, body: Body) -> Body:
+        """The object, its status without secrets: rules tell its messages in sentences of their own."""
+        if self.redactor is not None and "status" in body:
+            body["status"] = self.redactor.tree(body["status"], name="status")
+        return body
 
     def _is_spoken_of(self, namespace: str, name: str) -> bool:
         return (namespace, name) in self._spoken or name in self._shown
@@ -190,12 +203,17 @@ class Builder:
         )
 
 
+def is_object(body: Any) -> bool:
+    """Whether it can be told by its name."""
+    metadata = body.get("metadata") if isinstance(body, dict) else None
+    return isinstance(metadata, dict) and isinstance(name := metadata.get("name"), str) and bool(name)
+
+
 def plain(body: Any) -> Body:
     """The object without who wrote which field and what `kubectl apply` sent; TypeError where it is none."""
-    if not isinstance(body, dict) or not isinstance(metadata := body.get("metadata"), dict):
-        raise TypeError("no object")
-    if not isinstance(name := metadata.get("name"), str) or not name:
-        raise TypeError("no name")
+    if not isinstance(body, dict) or not is_object(body):
+        raise TypeError("no object with a name")
+    metadata = body["metadata"]
     metadata.pop("managedFields", None)
     annotations = metadata.get("annotations")
     if isinstance(annotations, dict):

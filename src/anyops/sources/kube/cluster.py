@@ -32,7 +32,14 @@ async def read_cluster(
     Raises UnreachableError, CredentialsError or TrustError where nothing could be read.
     """
     timeout = min(request_timeout, _OF_ALL * ask.timeout)
-    asking = opened(connection, variables, terminal=terminal, timeout=timeout, within=ask.timeout)
+    asking = opened(
+        connection,
+        variables,
+        terminal=terminal,
+        timeout=timeout,
+        within=ask.timeout,
+        clean=into.said,
+    )
     async with asking as api:
         collector = Collector(api, ask, into)
         await collector.lists()

@@ -66,7 +66,8 @@ def read_event(raw: bytes, source: str, redactor: Redactor | None = None) -> Eve
         body = _any.decode(raw)
         if not isinstance(body, dict):
             return None
-        return event_of(body, LiveView(source, _place(body), body, redactor))
+        body = body if redactor is None else redactor.tree(body)
+        return event_of(body, LiveView(source, _place(body), body))
 
 
 def _of(it: _Event, source: str, redactor: Redactor | None) -> Event | None:
@@ -75,17 +76,18 @@ def _of(it: _Event, source: str, redactor: Redactor | None) -> Event | None:
         return None
     first, last = _times(it)
     place = f"Event/{meta.namespace}/{meta.name}"
+    message = it.message if redactor is None else redactor.tree(it.message, name="message")
     return Event(
         about=Ref(about.kind, scope_namespace(about.kind, about.namespace or meta.namespace), about.name),
         reason=it.reason,
-        message=it.message,
+        message=message,
         warning=it.type not in ("Normal", ""),
         count=max(it.series.count if it.series else 0, it.count or 0, 1),
         first=first,
         last=last,
         component=it.source.component or it.reportingComponent,
         field_path=about.fieldPath,
-        view=LiveView(source, place, {"message": it.message}, redactor),
+        view=LiveView(source, place, {"message": message}),
     )
 
 

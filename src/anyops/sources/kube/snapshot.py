@@ -124,8 +124,8 @@ class Recorder(Builder):
     """A builder that also writes what it takes into a folder, redacted; `finish` writes the manifest."""
 
     def __init__(self, source: str, redactor: Redactor, folder: Path) -> None:
-        super().__init__(source, redactor)
-        self._clean = redactor
+        super().__init__(source)  # its World says only what else to read
+        self._redactor = redactor
         self._folder = folder
         self._lists: dict[tuple[Served, str], _Writing] = {}
         self._log_files: list[LogFile] = []
@@ -153,6 +153,10 @@ class Recorder(Builder):
         super().listed(served, namespace)
         self._writing(served, namespace).entry.whole = True
 
+    def said(self, text: str) -> str:
+        """What a server says of a failure, as the manifest may hold it."""
+        return self._redactor.text(text)
+
     def log(self, about: Ref, container: str, data: bytes, *, previous: bool = False) -> None:
         """Take a log, and write it."""
         super().log(about, container, data, previous=previous)
@@ -160,7 +164,7 @@ class Recorder(Builder):
         name = f"{folder}/{segment(container)}{'.previous' if previous else ''}.log"
         path = self._folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(self._clean.blob(data))
+        path.write_bytes(self._redactor.blob(data))
         self._log_files.append(
             LogFile(
                 file=name, namespace=about.namespace, pod=about.name, container=container, previous=previous
@@ -178,7 +182,7 @@ class Recorder(Builder):
             context=self.scope.context,
             user=self.scope.user,
             namespaces=list(self.scope.namespaces),
-            redacted=self._clean.replaced,
+            redacted=self._redactor.replaced,
             lists=sorted((w.entry for w in self._lists.values()), key=lambda e: (e.api_version, e.resource)),
             logs=sorted(self._log_files, key=lambda log: log.file),
             unread=list(self.world().unread),
@@ -189,7 +193,7 @@ class Recorder(Builder):
 
     def _write(self, served: Served, namespace: str, body: dict[str, Any]) -> None:
         item = {"apiVersion": served.api_version, "kind": served.kind, **body}
-        self._writing(served, namespace).add(msgspec.json.encode(self._clean.tree(item)))
+        self._writing(served, namespace).add(msgspec.json.encode(self._redactor.tree(item)))
 
     def _writing(self, served: Served, namespace: str) -> _Writing:
         key = (served, namespace)

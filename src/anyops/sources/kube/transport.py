@@ -17,6 +17,7 @@ from anyops.sources.kube.config.credentials import Credential
 from anyops.sources.kube.failure import ApiError
 from anyops.sources.kube.httpdate import http_date, retry_after
 from anyops.sources.kube.trouble import Trouble, detail_of, innermost, status_of, wants_tls, words_of
+from anyops.text import safe, shorten
 
 if TYPE_CHECKING:
     from anyops.httpclient import httpx
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 AT_ONCE = 4
 """Requests in flight: an API server's priority and fairness treats a person's client kindly up to there."""
 JSON = "application/json"
-BODY_BYTES = 256 << 20
+BODY_BYTES = 128 << 20
 """The largest body that is taken, decompressed."""
 OVER = "not within the time (--timeout)"
 """What is said of a request that was cut short."""
@@ -66,15 +67,20 @@ async def opened(
     terminal: bool = False,
     timeout: float = 15.0,
     within: float = 60.0,
+    clean: Callable[[str], str] = str,
 ) -> AsyncIterator["Api"]:
-    """The API of the connection's server; nothing is sent before the first request."""
+    """The API of the connection's server; nothing is sent before the first request.
+
+    `clean` takes secrets out of what the server says in words.
+    """
     from anyops.sources.kube.config.credentials import obtain
     from anyops.sources.kube.config.proxies import proxy
 
     async def identify(again: bool) -> Credential:
         return await obtain(connection, variables, terminal=terminal, again=again)
 
-    api = Api(connection, identify, timeout, within=within, through=proxy(connection, variables))
+    through = proxy(connection, variables)
+    api = Api(connection, identify, timeout, within=within, through=through, clean=clean)
     try:
         yield api
     finally:
@@ -95,6 +101,7 @@ class Api:
         *,
         within: float = 60.0,
         through: str | None = None,
+        clean: Callable[[str], str] = str,
     ) -> None:
         self.connection = connection
         self.timeout = timeout
@@ -111,6 +118,9 @@ class Api:
         """The server's clock at its last answer."""
         self._identify = identify
         self._proxy = through
+        self._clean = clean
+        self._sent: tuple[str, ...] = ()
+        """Our credentials, longest first, which a server may say back to us."""
         self._client: httpx.AsyncClient | None = None
         self._former: list[httpx.AsyncClient] = []
         self._slots, self._login, self._logins = asyncio.Semaphore(AT_ONCE), asyncio.Lock(), 0
@@ -184,15 +194,19 @@ class Api:
         return await self._judged(response, answer, logins)
 
     async def _read(self, response: "httpx.Response", most: int) -> Answer:
+        packed = response.headers.get("content-encoding", "identity").strip().lower()
+        if packed not in ("gzip", "identity"):
+            # What is packed twice can grow a million times, and other forms nobody asked for.
+            raise ApiError("failed", f"the answer is packed as {shorten(safe(packed), 40)}, not as gzip")
         at = http_date(response.headers.get("date", ""))
         self.heard, self.now = True, at or self.now
         parts, size = [], 0
         async for part in response.aiter_bytes():
-            parts.append(part)
+            parts.append(part[: most - size])
             size += len(part)
             if size > most:
                 break
-        return Answer(b"".join(parts)[:most], at, cut=size > most)
+        return Answer(b"".join(parts), at, cut=size > most)
 
     async def _judged(self, response: "httpx.Response", answer: Answer, logins: int) -> Answer:
         code = response.status_code
@@ -203,7 +217,7 @@ class Api:
             self.taken += 1
             return answer
         said = status_of(answer.body)
-        detail = detail_of(response, said)
+        detail = detail_of(response, said, self._without_secrets)
         if code == 401:
             failure = ApiError("forbidden", detail, status=code, ends=self.trouble.unknown(detail))
             if logins == 0:
@@ -218,6 +232,11 @@ class Api:
             raise ApiError("expired", detail, status=code, resume=said.metadata.continues)
         why = {403: "forbidden", 404: "absent"}.get(code, "failed")
         raise ApiError(why, detail, status=code)
+
+    def _without_secrets(self, text: str) -> str:
+        for value in self._sent:
+            text = text.replace(value, "<hidden>")
+        return self._clean(text)
 
     def _too_slow(self, seconds: float) -> ApiError:
         """A server that was never heard of stays silent; one that was is asked for other things."""
@@ -261,6 +280,8 @@ class Api:
         from anyops.sources.kube.config.tls import ssl_context
 
         context = ssl_context(self.connection, credential)
+        words = {word for value in credential.headers.values() for word in value.split() if len(word) >= 8}
+        self._sent = tuple(sorted({*words, *self._sent}, key=len, reverse=True))
         return httpx.AsyncClient(
             base_url=self.connection.server,
             headers=[

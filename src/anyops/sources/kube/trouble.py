@@ -1,6 +1,7 @@
 """What a request that gave no answer means: a line that says it, and the cure."""
 
 import shlex
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,6 +20,8 @@ _NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "PACK
 _OWN_CERTIFICATE = ("CERT", "UNKNOWN_CA", "ACCESS_DENIED")
 _WANTS_TLS = (b"HTTP request to an HTTPS server", b"plain HTTP request was sent to HTTPS port")
 """What Go's servers and nginx say to plain http."""
+_READ = 2_000
+"""Characters of a server's message that are looked at."""
 
 
 class _Meta(Struct, frozen=True):
@@ -42,15 +45,15 @@ def status_of(body: bytes) -> Status:
         return Status()
 
 
-def detail_of(response: "httpx.Response", said: Status) -> str:
-    """The server's own words in a line; of a page that is no API's, what it is."""
+def detail_of(response: "httpx.Response", said: Status, clean: Callable[[str], str] = str) -> str:
+    """The server's own words in a line, `clean` of secrets; of a page that is no API's, what it is."""
     if said.kind == "Status" and (said.message or said.reason):
-        return shorten(safe(said.message or said.reason), 200)
+        return shorten(safe(clean((said.message or said.reason)[:_READ])), 200)
     if response.is_redirect:
         return f"{response.status_code}: it sends us elsewhere, where a key must not go"
-    kind = safe(response.headers.get("content-type", "")).partition(";")[0]
+    kind = shorten(safe(response.headers.get("content-type", "").partition(";")[0]), 60)
     page = f", {kind}" if kind and "json" not in kind else ""
-    return f"{response.status_code} {response.reason_phrase}{page}"
+    return f"{response.status_code} {shorten(safe(response.reason_phrase), 60)}{page}"
 
 
 def wants_tls(code: int, body: bytes) -> bool:
