@@ -1,6 +1,7 @@
 """Times whole commands, alternately, so that what else the machine does hits all alike."""
 
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -17,9 +18,13 @@ ANYOPS = str(Path(sys.executable).with_name("anyops"))
 
 STARTER = """\
 import json, os, sys, time
-null = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in (0, 1)]
+answer, *command = sys.argv[1:]
+files = [
+    (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+    (os.POSIX_SPAWN_OPEN, 1, answer, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
+]
 start = time.perf_counter()
-pid = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ, file_actions=null)
+pid = os.posix_spawnp(command[0], command, os.environ, file_actions=files)
 _, status, used = os.wait4(pid, 0)
 wall = time.perf_counter() - start
 print(json.dumps([os.waitstatus_to_exitcode(status), wall, used.ru_utime + used.ru_stime, used.ru_maxrss]))
@@ -35,10 +40,10 @@ class Taken(NamedTuple):
     peak: float
 
 
-def taken_by(command: Command, cwd: Path, env: Mapping[str, str]) -> Taken:
-    """One run, from start to exit. Raises RuntimeError when it does not give an answer."""
+def taken_by(command: Command, cwd: Path, env: Mapping[str, str], answer: str = os.devnull) -> Taken:
+    """One run, its output in the file `answer`. Raises RuntimeError where it gives none."""
     with tempfile.TemporaryFile() as errors:
-        starter = [sys.executable, "-I", "-S", "-c", STARTER, *command]
+        starter = [sys.executable, "-I", "-S", "-c", STARTER, answer, *command]
         done = subprocess.run(starter, cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=errors, check=True)
         code, wall, cpu, peak = json.loads(done.stdout)
         if code not in (0, 1, 4):
