@@ -24,7 +24,7 @@ from anyops.world.world import Event, Log, Scope, Series, Unread, World
 
 Body = dict[str, Any]
 
-_BROKEN = "one of the objects cannot be read"
+BROKEN = "one of the objects cannot be read"
 _any = msgspec.json.Decoder()
 _VOLUME = "PersistentVolume"
 
@@ -58,7 +58,7 @@ class Builder:
             try:
                 self._item(served, raw)
             except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, KeyError, TypeError):
-                self.unread(served, namespace, "failed", _BROKEN)
+                self.unread(served, namespace, "failed", BROKEN)
 
     def _item(self, served: Served, raw: bytes) -> None:
         self.objects += 1
@@ -158,7 +158,7 @@ class Builder:
             try:
                 yield self._resource(api_version, kind, plain(body))
             except TypeError:
-                self.missed(f"{kind.lower()}s", "failed", _BROKEN, kind)
+                self.missed(f"{kind.lower()}s", "failed", BROKEN, kind)
 
     def _is_spoken_of(self, namespace: str, name: str) -> bool:
         return (namespace, name) in self._spoken or name in self._shown

@@ -11,12 +11,13 @@ from anyops.redact import Redactor
 from anyops.sources.files.limits import Limits
 from anyops.sources.files.magic import MAGIC_BYTES, archive_format
 from anyops.sources.files.walk import Walk
-from anyops.sources.kube.build import Builder
+from anyops.sources.kube.build import BROKEN, Builder, plain
 from anyops.sources.kube.failure import ApiError
 from anyops.sources.kube.page import read_page
 from anyops.sources.kube.plan import SECRETS
 from anyops.sources.kube.snapshot import MANIFEST, SCHEMA, ListFile, LogFile, Manifest
 from anyops.world.evidence import Document
+from anyops.world.quantity import parse_time
 from anyops.world.resource import Ref
 from anyops.world.world import Scope, World
 
@@ -48,7 +49,7 @@ def read_snapshot(path: Path, redactor: Redactor | None = None) -> World:
     first = next((d for d in documents if d.name.rpartition("/")[2] == MANIFEST), Document("", b""))
     manifest = _manifest(first)
     into = Builder(manifest.source, redactor)
-    into.at = manifest.captured_at
+    into.at = parse_time(manifest.captured_at)
     into.scope = Scope(manifest.source, manifest.context, tuple(manifest.namespaces), manifest.user)
     missing = _replay(documents, first.name.removesuffix(MANIFEST), manifest, into)
     for unread in manifest.unread:
@@ -101,7 +102,11 @@ def _list(document: Document, entry: ListFile, into: Builder) -> None:
         entry.whole = False
         return
     if (entry.kind, entry.api_version) == (SECRETS.kind, SECRETS.api_version):
-        into.secrets(entry.namespace, (msgspec.json.decode(item) for item in page.items))
+        for item in page.items:
+            try:
+                into.secrets(entry.namespace, [plain(msgspec.json.decode(item))])
+            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError):
+                into.unread(entry.served, entry.namespace, "failed", BROKEN)
     else:
         into.items(entry.served, entry.namespace, page.items)
 
