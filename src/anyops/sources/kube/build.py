@@ -26,7 +26,7 @@ Body = dict[str, Any]
 Item = bytes | Pod
 """An object of a list: a pod as its page is read, else the object's JSON."""
 
-_BROKEN = "one of the objects cannot be read"
+BROKEN = "one of the objects cannot be read"
 _any = msgspec.json.Decoder()
 _VOLUME = "PersistentVolume"
 
@@ -69,7 +69,7 @@ class Builder:
             try:
                 self._item(served, item)
             except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, KeyError, TypeError):
-                self.unread(served, namespace, "failed", _BROKEN)
+                self.unread(served, namespace, "failed", BROKEN)
 
     def _item(self, served: Served, item: Item) -> None:
         self.objects += 1
@@ -176,7 +176,7 @@ class Builder:
             try:
                 yield self._resource(api_version, kind, self._clean(plain(body)))
             except TypeError:
-                self.missed(f"{kind.lower()}s", "failed", _BROKEN, kind)
+                self.missed(f"{kind.lower()}s", "failed", BROKEN, kind)
 
     def _clean(self, body: Body) -> Body:
         """The object, its status without secrets: rules tell its messages in sentences of their own."""
@@ -203,17 +203,12 @@ class Builder:
         )
 
 
-def is_object(body: Any) -> bool:
-    """Whether it can be told by its name."""
-    metadata = body.get("metadata") if isinstance(body, dict) else None
-    return isinstance(metadata, dict) and isinstance(name := metadata.get("name"), str) and bool(name)
-
-
 def plain(body: Any) -> Body:
     """The object without who wrote which field and what `kubectl apply` sent; TypeError where it is none."""
-    if not isinstance(body, dict) or not is_object(body):
-        raise TypeError("no object with a name")
-    metadata = body["metadata"]
+    if not isinstance(body, dict) or not isinstance(metadata := body.get("metadata"), dict):
+        raise TypeError("no object")
+    if not isinstance(name := metadata.get("name"), str) or not name:
+        raise TypeError("no name")
     metadata.pop("managedFields", None)
     annotations = metadata.get("annotations")
     if isinstance(annotations, dict):

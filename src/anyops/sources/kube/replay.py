@@ -11,7 +11,7 @@ from anyops.redact import Redactor
 from anyops.sources.files.limits import Limits
 from anyops.sources.files.magic import MAGIC_BYTES, archive_format
 from anyops.sources.files.walk import Walk
-from anyops.sources.kube.build import Builder, is_object
+from anyops.sources.kube.build import BROKEN, Builder, plain
 from anyops.sources.kube.failure import ApiError
 from anyops.sources.kube.page import read_page
 from anyops.sources.kube.plan import SECRETS
@@ -102,8 +102,11 @@ def _list(document: Document, entry: ListFile, into: Builder) -> None:
         entry.whole = False
         return
     if (entry.kind, entry.api_version) == (SECRETS.kind, SECRETS.api_version):
-        bodies = (msgspec.json.decode(item) for item in page.items)
-        into.secrets(entry.namespace, [body for body in bodies if is_object(body)])
+        for item in page.items:
+            try:
+                into.secrets(entry.namespace, [plain(msgspec.json.decode(item))])
+            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError):
+                into.unread(entry.served, entry.namespace, "failed", BROKEN)
     else:
         into.items(entry.served, entry.namespace, page.items)
 

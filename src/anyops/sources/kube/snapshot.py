@@ -5,10 +5,13 @@ tools read too, without secrets' values and without who wrote which field; `logs
 Everything is redacted.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
@@ -27,6 +30,8 @@ SCHEMA = "anyops.snapshot/1"
 MANIFEST = "anyops-snapshot.json"
 FILE_BYTES = 16 << 20
 """A list goes on in a further file beyond this."""
+_LONGEST = 200
+_DOTS = re.compile(r"^\.|\.(?=\.)")
 
 
 class ListFile(Struct, kw_only=True):
@@ -75,49 +80,59 @@ class Manifest(Struct, kw_only=True):
 
 def segment(name: str) -> str:
     """A server's name as one part of a path that stays below its folder: real ones are as they are."""
-    return quote(name, safe="")[:200].replace("..", "%2E%2E") or "_"
+    quoted = _DOTS.sub("%2E", quote(name, safe="")) or "_"
+    if len(quoted) <= _LONGEST:
+        return quoted
+    return f"{quoted[:_LONGEST]}-{sha256(name.encode()).hexdigest()[:16]}"
 
 
 class _Writing:
-    """A list while it is written: `{"apiVersion": ..., "kind": "PodList", "items": [...]}`, one a line."""
+    """A list while it is written: `{"apiVersion": ..., "kind": "PodList", "items": [...]}`, one a line.
+
+    No file stays open: there may be more lists than a process may have files.
+    """
 
     def __init__(self, folder: Path, entry: ListFile) -> None:
         self.folder = folder
         self.entry = entry
-        self._file: IO[bytes] | None = None
+        self._parts: list[bytes] = []
         self._size = 0
 
-    def add(self, item: bytes) -> None:
-        if self._file is None or self._size > FILE_BYTES:
-            self.close()
-            self._file = self._opened()
-            self._size = 0
-        else:
-            self._file.write(b",\n")
-        self._file.write(item)
-        self._size += len(item)
-        self.entry.count += 1
+    def add(self, items: Iterable[bytes]) -> None:
+        for item in items:
+            if not self.entry.files or self._size > FILE_BYTES:
+                self.end()
+                self._begin()
+            else:
+                self._parts.append(b",\n")
+            self._parts.append(item)
+            self._size += len(item)
+            self.entry.count += 1
+        self._write()
 
-    def _opened(self) -> IO[bytes]:
+    def end(self) -> None:
+        if self.entry.files:
+            self._parts.append(b"\n]}\n")
+            self._write()
+
+    def _begin(self) -> None:
         entry = self.entry
         where = f".{entry.namespace}" if entry.namespace else ""
         stem = f"lists/{segment(entry.api_version.replace('/', '_'))}/{segment(entry.resource + where)}"
-        name = f"{stem}-{len(entry.files) + 1}.json" if entry.files else f"{stem}.json"
-        entry.files.append(name)
-        path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("wb")
+        entry.files.append(f"{stem}-{len(entry.files) + 1}.json" if entry.files else f"{stem}.json")
         head = msgspec.json.encode(
             {"apiVersion": entry.api_version, "kind": f"{entry.kind}List", "items": []}
         )
-        file.write(head[:-2] + b"\n")
-        return file
+        self._parts = [head[:-2] + b"\n"]
+        self._size = 0
 
-    def close(self) -> None:
-        if self._file is not None:
-            self._file.write(b"\n]}\n")
-            self._file.close()
-            self._file = None
+    def _write(self) -> None:
+        if self._parts:
+            path = self.folder / self.entry.files[-1]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("ab") as file:
+                file.writelines(self._parts)
+            self._parts = []
 
 
 class Recorder(Builder):
@@ -134,19 +149,13 @@ class Recorder(Builder):
         """Take the objects, and write them."""
         items = list(items)
         super().items(served, namespace, items)
-        for item in items:
-            try:
-                body = plain(msgspec.json.decode(encoded(item)))
-            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError):
-                continue
-            self._write(served, namespace, body)
+        self._write(served, namespace, _plain(map(encoded, items)))
 
     def secrets(self, namespace: str, bodies: Iterable[dict[str, Any]]) -> None:
         """Take the secrets' names and types, and write those."""
         bodies = list(bodies)
         super().secrets(namespace, bodies)
-        for body in bodies:
-            self._write(SECRETS, namespace, body)
+        self._write(SECRETS, namespace, bodies)
 
     def listed(self, served: Served, namespace: str) -> None:
         """The whole list was read."""
@@ -172,9 +181,9 @@ class Recorder(Builder):
         )
 
     def finish(self) -> Manifest:
-        """Close every file, write the manifest and return it. Raises OSError."""
+        """End every list, write the manifest and return it. Raises OSError."""
         for writing in self._lists.values():
-            writing.close()
+            writing.end()
         manifest = Manifest(
             version=__version__,
             captured_at=self.at,
@@ -191,9 +200,10 @@ class Recorder(Builder):
         (self._folder / MANIFEST).write_bytes(text + b"\n")
         return manifest
 
-    def _write(self, served: Served, namespace: str, body: dict[str, Any]) -> None:
-        item = {"apiVersion": served.api_version, "kind": served.kind, **body}
-        self._writing(served, namespace).add(msgspec.json.encode(self._redactor.tree(item)))
+    def _write(self, served: Served, namespace: str, bodies: Iterable[dict[str, Any]]) -> None:
+        head = {"apiVersion": served.api_version, "kind": served.kind}
+        clean = (self._redactor.tree({**head, **body}) for body in bodies)
+        self._writing(served, namespace).add(map(msgspec.json.encode, clean))
 
     def _writing(self, served: Served, namespace: str) -> _Writing:
         key = (served, namespace)
@@ -208,3 +218,10 @@ class Recorder(Builder):
             )
             self._lists[key] = _Writing(self._folder, entry)
         return self._lists[key]
+
+
+def _plain(raws: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+    """The objects among what was read."""
+    for raw in raws:
+        with suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError):
+            yield plain(msgspec.json.decode(raw))
