@@ -1,5 +1,6 @@
 """Claims that are not bound, volumes that do not come to the pod, and storage hygiene."""
 
+import time
 from typing import Any
 
 import pytest
@@ -271,3 +272,14 @@ def test_the_mount_that_a_refusal_is_about(line: str, mount: str | None) -> None
     there = resource(pod("cart-0", spec={"containers": [container], "volumes": [DATA]}))
     found = denied_mount(there, "app", line)
     assert (found and found.text("mountPath")) == mount
+
+
+def test_a_thousand_claims_are_held_against_a_thousand_volumes_in_no_time() -> None:
+    claims = [claim(f"cart-data-{n}", storageClassName="slow") for n in range(1_000)]
+    volumes = [volume(f"disk-{n:04}", storageClassName="fast") for n in range(1_000)]
+    there = world(storage_class("slow", "kubernetes.io/no-provisioner"), *claims, *volumes)
+    began = time.monotonic()
+    found = findings(there, "claim.unbound")
+    assert time.monotonic() - began < 5
+    assert len(found) == 1_000
+    assert all("disk-0000" in f.detail + f.statement for f in found)

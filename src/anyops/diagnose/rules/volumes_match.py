@@ -90,22 +90,56 @@ def modes_of(modes: Field) -> list[str]:
 
 
 def fits(world: World, claim: Resource) -> list[Fit]:
-    """Every volume with what keeps the claim from it, the nearest first.
+    """Volumes with what keeps the claim from each, the nearest first; of many that are alike the first two.
 
     A claim that names its volume is held against that one alone.
     """
-    named = claim.text("spec", "volumeName")
-    volumes = [v for v in world.of_kind("PersistentVolume") if not named or v.name == named]
-    usable = (v for v in volumes if v.text("status", "phase") != "Failed")
     asked = asked_by(world, claim)
-    found = [Fit(v, tuple(_mismatches(asked, v))) for v in usable if not _of_another_kind(claim, v)]
+    found = [Fit(v, tuple(_mismatches(asked, v))) for v in world.derived(_Volumes).near(claim)]
     return sorted(found, key=lambda f: (len(f.mismatches), _weight(f), f.volume.name))
 
 
-def _of_another_kind(claim: Resource, volume: Resource) -> bool:
-    """A volume that was provisioned for somebody else was never meant for this claim."""
-    provisioned = "pv.kubernetes.io/provisioned-by" in volume.annotations or volume.name.startswith("pvc-")
-    return provisioned and not _is_for(volume, claim)
+class _Volumes:
+    """The volumes of a world that can be had: those for one claim, and the first two of each shape."""
+
+    def __init__(self, world: World) -> None:
+        self._held: dict[tuple[str, str], list[Resource]] = {}
+        self._named: dict[str, list[Resource]] = {}
+        self._alike: dict[tuple[object, ...], list[Resource]] = {}
+        usable = (v for v in world.of_kind("PersistentVolume") if v.text("status", "phase") != "Failed")
+        for volume in sorted(usable, key=lambda v: v.name):
+            self._named.setdefault(volume.name, []).append(volume)
+            self._held.setdefault(_holder_of(volume), []).append(volume)
+            alike = self._alike.setdefault(_shape(volume), [])
+            if not _is_provisioned(volume) and len(alike) < 3:  # one of them may be the claim's own
+                alike.append(volume)
+
+    def near(self, claim: Resource) -> list[Resource]:
+        """What is worth holding against the claim: none that was provisioned for somebody else."""
+        own = self._held.get((claim.namespace, claim.name), [])
+        named = claim.text("spec", "volumeName")
+        if named:
+            return [v for v in self._named.get(named, []) if not _is_provisioned(v) or _is_for(v, claim)]
+        others = ([v for v in alike if not _is_for(v, claim)][:2] for alike in self._alike.values())
+        return [*own, *(volume for pair in others for volume in pair)]
+
+
+def _shape(volume: Resource) -> tuple[object, ...]:
+    """All that a claim is held against but the name."""
+    return (
+        volume.text("status", "phase"),
+        bool(_holder_of(volume)[1]),
+        class_of(volume),
+        *modes_of(volume.at("spec", "accessModes")),
+        volume.text("spec", "capacity", "storage"),
+        volume.text("spec", "volumeMode"),
+        frozenset(volume.labels.items()),
+    )
+
+
+def _is_provisioned(volume: Resource) -> bool:
+    """Whether it was made for one claim, so that it was never meant for another."""
+    return "pv.kubernetes.io/provisioned-by" in volume.annotations or volume.name.startswith("pvc-")
 
 
 def _weight(fit: Fit) -> int:
@@ -122,9 +156,14 @@ def _mismatches(asked: Asked, volume: Resource) -> Iterator[Mismatch]:
     yield from _volume_mode(asked, volume)
 
 
-def _is_for(volume: Resource, claim: Resource) -> bool:
+def _holder_of(volume: Resource) -> tuple[str, str]:
+    """Namespace and name of the claim that it belongs to, "" where it does to none."""
     holder = volume.at("spec", "claimRef")
-    return (holder.text("namespace"), holder.text("name")) == (claim.namespace, claim.name)
+    return holder.text("namespace"), holder.text("name")
+
+
+def _is_for(volume: Resource, claim: Resource) -> bool:
+    return _holder_of(volume) == (claim.namespace, claim.name)
 
 
 def _other_claim(claim: Resource, volume: Resource) -> Iterator[Mismatch]:
