@@ -17,6 +17,7 @@ from anyops.diagnose.last_words import LastWords, last_words
 from anyops.diagnose.siblings import was_repeated
 from anyops.diagnose.subjects import Subjects
 from anyops.diagnose.workloads import is_going
+from anyops.text import plural
 from anyops.world.evidence import Quotable
 from anyops.world.report import Certainty
 from anyops.world.resource import Field, Ref, Resource
@@ -182,7 +183,9 @@ def _how_it_ends(crash: Crash) -> str:
     restarts = crash.status.number("restartCount") or 0
     text = f"exits with code {crash.code}" + (f" ({meaning})" if meaning else "")
     message = _start_message(crash)
-    return f"{text}, {restarts} restarts" + (f": {' '.join(message.split())[:200]}" if message else "")
+    return f"{text}, {plural(restarts, 'restart')}" + (
+        f": {' '.join(message.split())[:200]}" if message else ""
+    )
 
 
 def _start_message(crash: Crash) -> str:
@@ -274,7 +277,7 @@ def _restarted(world: World, pod: Resource, status: Field, ended: Field) -> Iter
     yield Found(
         on=pod,
         title=f"Container {name} restarts often" if active else f"Container {name} restarted and runs again",
-        detail=f"{restarts} restarts{how}",
+        detail=f"{plural(restarts, 'restart')}{how}",
         severity="medium" if active else "low",
         state="now" if active else "past",
         cites=(status.at("restartCount"), *((ended.at("exitCode"),) if code is not None else ())),

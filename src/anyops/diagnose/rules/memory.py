@@ -14,6 +14,7 @@ from anyops.diagnose.workloads import (
     is_going,
     is_ready,
 )
+from anyops.text import plural
 from anyops.world.evidence import Quotable
 from anyops.world.quantity import parse_quantity
 from anyops.world.resource import Field, Ref, Resource
@@ -63,7 +64,7 @@ def _found(world: World, pod: Resource, spec: Field | None, status: Field, where
     return Found(
         on=pod,
         title=f"{called} {when}",
-        detail=f"OOMKilled with a limit of {limit.text() or 'none'}, {restarts} restarts",
+        detail=f"OOMKilled with a limit of {limit.text() or 'none'}, {plural(restarts, 'restart')}",
         severity="medium" if recovered else "critical",
         state="past" if recovered else "now",
         cites=tuple(cites),

@@ -7,6 +7,7 @@ from anyops.diagnose.commands import act
 from anyops.diagnose.finding import Found, rule
 from anyops.diagnose.rollouts import in_trouble, is_rolling, is_settling, revisions, time_left
 from anyops.diagnose.workloads import is_going, replicas_ready, replicas_wanted
+from anyops.text import plural
 from anyops.world.evidence import Quotable
 from anyops.world.report import Severity
 from anyops.world.resource import Field, Resource
@@ -40,7 +41,7 @@ def _short(world: World, workload: Resource, wanted: int, ready: int) -> Found:
     return Found(
         on=workload,
         title=f"{ready} of {wanted} pods ready",
-        detail=f"{workload.kind} {workload.name} wants {wanted} replicas, {ready} ready"
+        detail=f"{workload.kind} {workload.name} wants {plural(wanted, 'replica')}, {ready} ready"
         + (f", {wanted - ready} not ready or unavailable." if not settling else "; it is still starting."),
         severity=severity,
         cites=(*_counts(workload), *_last_warning(world, workload)),
@@ -60,11 +61,12 @@ def surplus(world: World) -> Iterator[Found]:
     for workload in world.of_kind("Deployment", "StatefulSet"):
         wanted, has = replicas_wanted(workload), workload.number("status", "replicas")
         if wanted is not None and has is not None and has > wanted:
+            available = workload.text("status", "availableReplicas") or 0
             yield Found(
                 on=workload,
-                title=f"{has} pods exist, {wanted} are asked for",
-                detail=f"{workload.kind} {workload.name} has {has} replicas in its status and {wanted} in "
-                f"its spec; {workload.text('status', 'availableReplicas') or 0} are available.",
+                title=f"{plural(has, 'pod')} {'exists' if has == 1 else 'exist'}, {wanted} are asked for",
+                detail=f"{workload.kind} {workload.name} has {plural(has, 'replica')} in its "
+                f"status and {wanted} in its spec; {available} are available.",
                 severity="low",
                 cites=(workload.at("spec", "replicas"), workload.at("status", "replicas")),
             )
