@@ -15,6 +15,7 @@ from anyops.sources.files.timeline import distinct
 from anyops.sources.kube import metrics
 from anyops.sources.kube.discovery import Served
 from anyops.sources.kube.events import read_event
+from anyops.sources.kube.plan import is_custom
 from anyops.sources.kube.pods import Pod, Pods
 from anyops.sources.kube.replicasets import ReplicaSets
 from anyops.sources.kube.views import LiveView
@@ -89,7 +90,7 @@ class Builder:
                 event = read_event(item, self.source, self.redactor)
                 self._events.extend([event] if event is not None else ())
             case _:
-                self._bodies.append((served, self._clean(plain(_any.decode(item)))))
+                self._bodies.append((served, self._clean(plain(_any.decode(item)), is_custom(served))))
 
     def secrets(self, namespace: str, bodies: Iterable[Body]) -> None:
         """Secrets by name and type; their keys are not known."""
@@ -174,14 +175,19 @@ class Builder:
     def _told(self, api_version: str, kind: str, bodies: Iterable[Any]) -> Iterator[Resource]:
         for body in bodies:
             try:
-                yield self._resource(api_version, kind, self._clean(plain(body)))
+                yield self._resource(api_version, kind, self._clean(plain(body), False))
             except TypeError:
                 self.missed(f"{kind.lower()}s", "failed", BROKEN, kind)
 
-    def _clean(self, body: Body) -> Body:
-        """The object, its status without secrets: rules tell its messages in sentences of their own."""
-        if self.redactor is not None and "status" in body:
+    def _clean(self, body: Body, custom: bool) -> Body:
+        """The object, its status without secrets: rules tell its messages in sentences of their own.
+
+        A built-in kind has no other free text there; a custom one may say anything anywhere.
+        """
+        if self.redactor is not None and custom and "status" in body:
             body["status"] = self.redactor.tree(body["status"], name="status")
+        elif self.redactor is not None:
+            _without_secrets(body.get("status"), self.redactor)
         return body
 
     def _is_spoken_of(self, namespace: str, name: str) -> bool:
@@ -201,6 +207,24 @@ class Builder:
             body=body,
             views=(LiveView(self.source, place, body, self.redactor),),
         )
+
+
+_FREE_TEXT = ("message", "reason")
+
+
+def _without_secrets(status: Any, redactor: Redactor) -> None:
+    """Redact the free text in a built-in kind's status, in place."""
+    left = [status]
+    while left:
+        value = left.pop()
+        if isinstance(value, list):
+            left += value
+        elif isinstance(value, dict):
+            for key, inner in value.items():
+                if isinstance(inner, dict | list):
+                    left.append(inner)
+                elif key in _FREE_TEXT and isinstance(inner, str):
+                    value[key] = redactor.value(key, inner)
 
 
 def plain(body: Any) -> Body:
