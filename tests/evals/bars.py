@@ -24,11 +24,11 @@ def main(folder: Path) -> int:
     return 1 if missed else 0
 
 
-def holds(value: float, bar: float | str) -> bool:
-    """Whether the value is at least the bar, or at most one that is written `<= 7`."""
+def holds(value: float, bar: float | str, slack: float = 0.0) -> bool:
+    """Whether the value is at least the bar, or at most one written `<= 7`; `slack` is a part of the bar."""
     if isinstance(bar, str):
-        return value <= float(bar.removeprefix("<="))
-    return value >= bar
+        return value <= float(bar.removeprefix("<=")) * (1 + slack)
+    return value >= bar * (1 - slack)
 
 
 if __name__ == "__main__":
