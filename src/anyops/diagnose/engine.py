@@ -31,11 +31,9 @@ from anyops.world.report import (
     WorkloadImpact,
 )
 from anyops.world.resource import Ref, Resource
-from anyops.world.world import Event, Unread, World
+from anyops.world.world import NOT_SEEN, Event, Unread, World
 
 _STATES = ("now", "past", "risk")
-_NOT_SEEN = ("forbidden", "failed")
-"""Why the verdict stays open. Redacted values do not count: keys are read, and no rule needs values."""
 
 
 def analyze(world: World, chosen: Iterable[Rule] | None = None) -> Report:
@@ -186,7 +184,7 @@ def _verdict(world: World, candidates: Sequence[Candidate], unread: Iterable[Unr
         return "incident"
     if not (world.resources or world.events or world.logs or world.series):
         return "inconclusive"
-    return "inconclusive" if any(u.why in _NOT_SEEN for u in unread) else "healthy"
+    return "inconclusive" if any(u.why in NOT_SEEN for u in unread) else "healthy"
 
 
 def _scope(world: World) -> ReportScope:

@@ -6,7 +6,7 @@ from msgspec import Struct, field
 
 from anyops.diagnose.health import Health, Status, assess_resource
 from anyops.world.resource import Resource
-from anyops.world.world import Unread, World
+from anyops.world.world import NOT_SEEN, Unread, World
 
 WORST_FIRST: tuple[Status, ...] = ("Degraded", "Missing", "Progressing", "Unknown", "Suspended", "Healthy")
 
@@ -30,7 +30,7 @@ def assess_world(world: World) -> list[ObjectHealth]:
 
 def hidden(world: World) -> list[Unread]:
     """What may not be read or could not be: its health is not known, which is not well."""
-    return sorted(unread for unread in world.unread if unread.why in ("forbidden", "failed"))
+    return sorted(unread for unread in world.unread if unread.why in NOT_SEEN)
 
 
 def exit_code(objects: Sequence[ObjectHealth], unknown: Sequence[Unread]) -> int:

@@ -147,6 +147,10 @@ class Unread(Struct, frozen=True, order=True):
     kind: str = ""
 
 
+NOT_SEEN = ("forbidden", "failed")
+"""Why a question stays open. Redacted values do not count: keys are read, and no rule needs values."""
+
+
 class Note(Struct, frozen=True, eq=False):
     """Plain text beside the facts: a question, an alert's description, a runbook's page."""
 

@@ -183,9 +183,8 @@ def _how_it_ends(crash: Crash) -> str:
     restarts = crash.status.number("restartCount") or 0
     text = f"exits with code {crash.code}" + (f" ({meaning})" if meaning else "")
     message = _start_message(crash)
-    return f"{text}, {plural(restarts, 'restart')}" + (
-        f": {' '.join(message.split())[:200]}" if message else ""
-    )
+    said = f": {' '.join(message.split())[:200]}" if message else ""
+    return f"{text}, {plural(restarts, 'restart')}{said}"
 
 
 def _start_message(crash: Crash) -> str:

@@ -110,9 +110,9 @@ class _Volumes:
         for volume in sorted(usable, key=lambda v: v.name):
             self._named.setdefault(volume.name, []).append(volume)
             self._held.setdefault(_holder_of(volume), []).append(volume)
-            alike = self._alike.setdefault(_shape(volume), [])
-            if not _is_provisioned(volume) and len(alike) < 3:  # one of them may be the claim's own
-                alike.append(volume)
+            if not _is_provisioned(volume):
+                alike = self._alike.setdefault(_shape(volume), [])
+                alike += [volume] if len(alike) < 3 else []  # one of them may be the claim's own
 
     def near(self, claim: Resource) -> list[Resource]:
         """What is worth holding against the claim: none that was provisioned for somebody else."""

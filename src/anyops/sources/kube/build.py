@@ -76,14 +76,12 @@ class Builder:
         self.objects += 1
         if served.group != metrics.GROUP:
             self._made = None
-        if isinstance(item, Pod):
+        if isinstance(item, Pod) or self.shape(served) is Pod:
             self._pods.add(item)
             return
         match served.kind, served.group:
             case _, metrics.GROUP:
                 self._series += metrics.read_metrics(self.source, item)
-            case "Pod", "":
-                self._pods.add(item)
             case "ReplicaSet", "apps":
                 self._sets.add(item)
             case "Event", "":

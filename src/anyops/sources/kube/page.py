@@ -1,4 +1,4 @@
-"""One page of a list: how it goes on, and its items as bytes."""
+"""One page of a list: how it goes on, and its items, looked into no further than is asked for."""
 
 import re
 from functools import cache
@@ -12,7 +12,7 @@ from anyops.sources.kube.failure import ApiError
 _CONTINUE = re.compile(rb'"continue":\s?"([^"\\]+)"')
 _HEAD = 4_000
 
-Item = TypeVar("Item")
+_Shape = TypeVar("_Shape")
 
 
 class _Meta(Struct, frozen=True):
@@ -29,10 +29,10 @@ class Page(Struct, frozen=True):
     remaining: int | None = None
 
 
-class _List(Struct, Generic[Item], frozen=True):
+class _List(Struct, Generic[_Shape], frozen=True):
     kind: str = ""
     metadata: _Meta = _Meta()
-    items: list[Item] | None = None
+    items: list[_Shape] | None = None
     rows: list[msgspec.Raw] | None = None
 
 

@@ -15,6 +15,7 @@ from anyops.sources.kube.build import BROKEN, Builder, plain
 from anyops.sources.kube.failure import ApiError
 from anyops.sources.kube.page import read_page
 from anyops.sources.kube.plan import SECRETS
+from anyops.sources.kube.pods import decoded
 from anyops.sources.kube.snapshot import MANIFEST, SCHEMA, ListFile, LogFile, Manifest
 from anyops.world.evidence import Document
 from anyops.world.quantity import parse_time
@@ -104,8 +105,8 @@ def _list(document: Document, entry: ListFile, into: Builder) -> None:
     if (entry.kind, entry.api_version) == (SECRETS.kind, SECRETS.api_version):
         for item in page.items:
             try:
-                into.secrets(entry.namespace, [plain(msgspec.json.decode(item))])
-            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError):
+                into.secrets(entry.namespace, [plain(decoded(item))])
+            except TypeError:
                 into.unread(entry.served, entry.namespace, "failed", BROKEN)
     else:
         into.items(entry.served, entry.namespace, page.items)

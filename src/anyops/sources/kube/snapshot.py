@@ -22,7 +22,7 @@ from anyops.redact import Redactor
 from anyops.sources.kube.build import Builder, Item, plain
 from anyops.sources.kube.discovery import Served
 from anyops.sources.kube.plan import SECRETS
-from anyops.sources.kube.pods import encoded
+from anyops.sources.kube.pods import decoded, encoded
 from anyops.world.resource import Ref
 from anyops.world.world import Unread
 
@@ -223,5 +223,5 @@ class Recorder(Builder):
 def _plain(raws: Iterable[bytes]) -> Iterator[dict[str, Any]]:
     """The objects among what was read."""
     for raw in raws:
-        with suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError):
-            yield plain(msgspec.json.decode(raw))
+        with suppress(TypeError):
+            yield plain(decoded(raw))
